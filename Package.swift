@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with. Warnings are errors: a warning nobody reads hides the next one.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room: one folder under `Sources`, with the imports `docs/architecture.md` allows it.
+func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room: `Tests/<Room>Tests`, mirroring `Sources/<Room>`.
+func tests(_ room: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: "\(room)Tests",
+        dependencies: [.target(name: room)] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+/// A C library of the system: a module map and a shim for its macros and variadic functions.
+func system(_ name: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: package, providers: [])
+}
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "transom",
+    products: [.executable(name: "transom", targets: ["transom"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        system("COpenSSL", "openssl"),
+        system("CCurl", "libcurl"),
+        system("CGSASL", "libgsasl"),
+        system("CIDN2", "libidn2"),
+        system("CPCRE2", "libpcre2-8"),
+
+        room("Mail", "CIDN2"),
+        room("Telemetry"),
+        room("Cryptography", "COpenSSL"),
+
+        room("SMTP", "Mail"),
+        room("MIME", "Mail"),
+        room("Routing", "Mail", "CPCRE2"),
+
+        room("Webhook", "Mail", "MIME", "Cryptography"),
+        room("Settings", "Mail", "Routing", yams),
+
+        room("Spool", "Mail", "Telemetry", grdb, sqlite, logging),
+        room("TLS", "COpenSSL", nio),
+        room("SASL", "CGSASL", "Cryptography"),
+        room("HTTPTransfer", "CCurl"),
+
+        room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
+        room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
+        room(
+            "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging, lifecycle),
+
+        room("Admin", "Mail", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, logging),
+
+        room("Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Admin"),
+        room(
+            "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
+            "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
+            logging, lifecycle, nio, nioPosix),
+
+        .executableTarget(
+            name: "transom",
+            dependencies: ["Assembly", "Console", "Settings", arguments],
+            swiftSettings: strict
+        ),
+    ]
+)
