@@ -67,6 +67,7 @@ let package = Package(
 
         room("SMTP", "Mail"),
         room("MIME", "Mail"),
+        tests("MIME"),
         room("Routing", "Mail", "CPCRE2"),
 
         room("Webhook", "Mail", "MIME", "Cryptography"),

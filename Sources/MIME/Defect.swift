@@ -1,0 +1,64 @@
+/// Something wrong with a message, with what it is and where.
+package struct Defect: Equatable, Sendable {
+    /// What is wrong.
+    package let code: DefectCode
+    /// The part it is in, by its IMAP section number.
+    package let part: String
+    /// Where it begins, or first occurs, in the octets as received.
+    package let offset: Int
+    /// How often it occurs in that part.
+    package let count: Int
+
+    /// The defect `code` in `part`.
+    package init(code: DefectCode, part: String, offset: Int, count: Int) {
+        self.code = code
+        self.part = part
+        self.offset = offset
+        self.count = count
+    }
+}
+
+/// Collects what is wrong: the same defect of the same part is one entry with a count, and entries are limited.
+package struct DefectLog: Sendable {
+    /// An entry before its part has a number.
+    package struct Entry: Equatable, Sendable {
+        /// What is wrong.
+        package let code: DefectCode
+        /// The index of the part it is in.
+        package let part: Int
+        /// Where it begins, in the octets as received.
+        package let offset: Int
+        /// How often it occurs in that part.
+        package var count: Int
+    }
+
+    /// What was found, in the order it was found.
+    package private(set) var entries: [Entry] = []
+    /// How many defects found no place in `entries`.
+    package private(set) var overflow = 0
+    /// The part that reports are about.
+    package var part = 0
+    /// Where offsets of reports count from, in the octets as received.
+    package var base = 0
+    /// Whether `base` is the offset itself: reports come from decoded octets, which have none of their own.
+    package var isAnchored = false
+    private let limit: Int
+
+    /// An empty log for at most `limit` entries.
+    package init(limit: Int = ParseLimits.standard.defects) {
+        self.limit = limit
+    }
+
+    /// Notes `count` occurrences of `code`, the first at `offset` octets after `base`.
+    package mutating func report(_ code: DefectCode, at offset: Int = 0, count: Int = 1) {
+        guard count > 0 else { return }
+        if let known = entries.firstIndex(where: { $0.code == code && $0.part == part }) {
+            entries[known].count += count
+        } else if entries.count < limit {
+            let place = isAnchored ? base : base + offset
+            entries.append(Entry(code: code, part: part, offset: place, count: count))
+        } else {
+            overflow += count
+        }
+    }
+}
