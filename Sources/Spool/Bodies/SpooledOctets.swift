@@ -1,0 +1,32 @@
+import Mail
+
+/// Where the octets of a stored message are. Opened by who reads them, on a thread that may block.
+package struct SpooledOctets: Sendable {
+    /// How many there are.
+    package let count: Int
+    let place: Place
+
+    enum Place: Sendable {
+        /// Still in memory: the message has just arrived.
+        case memory([UInt8])
+        /// In its row.
+        case row(MessageID, any RowOctets)
+        /// In a file.
+        case file(MessageID, path: String)
+    }
+
+    /// A reader of its own for who calls; blocks for as long as the disk takes.
+    package func open() throws(SpoolError) -> OctetReader {
+        switch place {
+        case .memory(let octets): OctetReader(octets)
+        case .row(let id, let rows): OctetReader(try rows.octets(of: id))
+        case .file(let id, let path): try OctetReader(file: path, of: id, count: count)
+        }
+    }
+}
+
+/// Where the octets in rows are read from.
+protocol RowOctets: AnyObject, Sendable {
+    /// The octets in the row of `id`.
+    func octets(of id: MessageID) throws(SpoolError) -> [UInt8]
+}
