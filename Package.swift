@@ -62,8 +62,10 @@ let package = Package(
         system("CPCRE2", "libpcre2-8"),
 
         room("Mail", "CIDN2"),
+        tests("Mail"),
         room("Telemetry"),
         room("Cryptography", "COpenSSL"),
+        tests("Cryptography"),
 
         room("SMTP", "Mail"),
         room("MIME", "Mail"),
