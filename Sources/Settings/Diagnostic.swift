@@ -1,0 +1,50 @@
+/// An error or a warning about the configuration, with the place it is about.
+package struct Diagnostic: Error, Equatable, Sendable {
+    /// How bad it is.
+    package enum Severity: String, Sendable {
+        /// The configuration cannot be used.
+        case error
+        /// It can, but probably means something else.
+        case warning
+    }
+
+    /// How bad it is.
+    package var severity: Severity
+    /// What it is about; `nil`: the configuration as a whole.
+    package var place: Place?
+    /// What is wrong, in one sentence without a full stop.
+    package var message: String
+    /// What to do about it.
+    package var suggestion: String?
+    /// The line of the source, where there is one.
+    package var sourceLine: String?
+
+    /// A diagnostic of these parts.
+    package init(
+        _ severity: Severity, at place: Place?, _ message: String, suggestion: String? = nil,
+        sourceLine: String? = nil
+    ) {
+        self.severity = severity
+        self.place = place
+        self.message = message
+        self.suggestion = suggestion
+        self.sourceLine = sourceLine
+    }
+}
+
+/// A place in a file, or in the value of a variable or flag.
+package struct Place: Hashable, Sendable {
+    /// The file's path as given, or `$NAME` of the environment, or a flag.
+    package var source: String
+    /// The line, from 1.
+    package var line: Int
+    /// The column, from 1, in Unicode scalars.
+    package var column: Int
+
+    /// Line `line`, column `column` of `source`.
+    package init(source: String, line: Int, column: Int) {
+        self.source = source
+        self.line = line
+        self.column = column
+    }
+}
