@@ -79,6 +79,7 @@ let package = Package(
         room("TLS", "COpenSSL", nio),
         room("SASL", "CGSASL", "Cryptography"),
         room("HTTPTransfer", "CCurl"),
+        tests("HTTPTransfer", "TestSupport", "SlowNames"),
 
         room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
@@ -92,6 +93,9 @@ let package = Package(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
             "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
             logging, lifecycle, nio, nioPosix),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "SlowNames", path: "Tests/SlowNames"),
 
         .executableTarget(
             name: "transom",
