@@ -49,6 +49,32 @@ package struct DefectLog: Sendable {
         self.limit = limit
     }
 
+    /// Gives every entry another part, when parts change their places.
+    mutating func renumberParts(_ place: (Int) -> Int) {
+        entries = entries.map { Entry(code: $0.code, part: place($0.part), offset: $0.offset, count: $0.count) }
+        part = place(part)
+    }
+
+    /// This log without its entries.
+    func emptied() -> DefectLog {
+        var log = DefectLog(limit: limit)
+        log.part = part
+        log.base = base
+        log.isAnchored = isAnchored
+        return log
+    }
+
+    /// Adds what another log of the same message holds.
+    package mutating func merge(_ other: DefectLog) {
+        for entry in other.entries {
+            part = entry.part
+            base = 0
+            isAnchored = false
+            report(entry.code, at: entry.offset, count: entry.count)
+        }
+        overflow += other.overflow
+    }
+
     /// Notes `count` occurrences of `code`, the first at `offset` octets after `base`.
     package mutating func report(_ code: DefectCode, at offset: Int = 0, count: Int = 1) {
         guard count > 0 else { return }

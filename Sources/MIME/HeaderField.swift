@@ -1,16 +1,18 @@
-/// One field of a header block, as places in `ParsedMessage.headerOctets`.
+/// One field of a header block, as places in the octets of header blocks that `ParsedMessage` keeps.
 package struct HeaderField: Equatable, Sendable {
-    /// Where the field begins in the octets as received (inside a decoded message: where that message's part begins).
+    /// Which field it is, of those this room knows.
+    package let kind: FieldKind
+    /// Which octets it lies in: 0 for those received, higher for decoded messages inside the message.
+    let space: Int
+    /// Where the field begins in the octets as received (inside a decoded message: in its octets).
     package let offset: Int
     /// The name: what stands before the colon, without blanks at its end.
-    package let name: Range<Int>
+    let name: Range<Int>
     /// The value: what stands after the colon, folded as sent, without the last line end.
-    package let value: Range<Int>
+    var value: Range<Int>
+}
 
-    /// The field at `offset` with the given places.
-    package init(offset: Int, name: Range<Int>, value: Range<Int>) {
-        self.offset = offset
-        self.name = name
-        self.value = value
-    }
+extension HeaderField {
+    /// Where the value begins in the octets that `offset` counts in.
+    var valueOffset: Int { offset + value.lowerBound - name.lowerBound }
 }

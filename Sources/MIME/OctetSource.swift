@@ -10,7 +10,7 @@ package protocol OctetSource {
     var contiguous: [UInt8]? { get }
 
     /// Fills `buffer` with the octets from `offset` on and returns how many there were; fewer than asked for only at the end.
-    func read(at offset: Int, into buffer: inout MutableRawSpan) throws -> Int
+    func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws -> Int
 }
 
 extension OctetSource {
@@ -34,10 +34,10 @@ package struct MemorySource: OctetSource, Sendable {
     package var contiguous: [UInt8]? { octets }
 
     /// Copies octets from `offset` on into `buffer`.
-    package func read(at offset: Int, into buffer: inout MutableRawSpan) -> Int {
-        let count = max(0, min(buffer.byteCount, octets.count - offset))
+    package func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) -> Int {
+        let count = max(0, min(buffer.count, octets.count - offset))
         for index in 0..<count {
-            buffer.storeBytes(of: octets[offset + index], toByteOffset: index, as: UInt8.self)
+            buffer[index] = octets[offset + index]
         }
         return count
     }

@@ -11,6 +11,8 @@ package struct ParseLimits: Sendable {
     package var headerBlock = 1 << 20
     /// Octets of all header blocks of a message that are kept.
     package var headerTotal = 4 << 20
+    /// Fields of a message that are kept, all its parts taken together.
+    package var fields = 100_000
     /// Octets of one field.
     package var field = 256 << 10
     /// Fields that the payload lists.

@@ -1,0 +1,82 @@
+/// Decodes quoted-printable, as it is found in mail. RFC 2045 §6.7.
+///
+/// A `=` without two hexadecimal digits stays with the character behind it, digits may be in lower case, blanks before a
+/// line end are dropped, `=` with blanks and a line end joins two lines, and a `=` that ends the data is dropped.
+struct QuotedPrintableDecoder: LineDecoder {
+    /// How many `=` were without their two digits.
+    private(set) var invalid = 0
+    /// The end of a piece of a line without end that cannot be decoded before what follows it is known.
+    private var held: [UInt8] = []
+
+    /// Decodes a line.
+    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+        guard line[line.count - 1] == 0x0A else { return hold(line, into: &output) }
+        guard !held.isEmpty else { return decode(whole: line, into: &output) }
+        append(line, to: &held)
+        let joined = held
+        held = []
+        decode(whole: joined.span, into: &output)
+    }
+
+    /// Decodes what was held back.
+    mutating func finish(into output: inout [UInt8]) {
+        let last = held
+        held = []
+        var end = last.count
+        while end > 0, isBlank(last[end - 1]) { end -= 1 }
+        let index = decode(last.span.extracting(0..<end), into: &output)
+        if index + 1 < end { append(last.span.extracting(index..<end), to: &output) }
+    }
+
+    private mutating func decode(whole line: Span<UInt8>, into output: inout [UInt8]) {
+        var lineEnd = line.count - 1
+        if lineEnd > 0, line[lineEnd - 1] == 0x0D { lineEnd -= 1 }
+        var end = lineEnd
+        while end > 0, isBlank(line[end - 1]) { end -= 1 }
+        let index = decode(line.extracting(0..<end), into: &output)
+        if index < end {
+            if index + 1 == end { return }
+            invalid += 1
+            append(line.extracting(index..<end), to: &output)
+        }
+        append(line.extracting(lineEnd..<line.count), to: &output)
+    }
+
+    /// Decodes a piece of a line whose end is not there yet, and keeps what cannot be decoded without it.
+    private mutating func hold(_ piece: Span<UInt8>, into output: inout [UInt8]) {
+        append(piece, to: &held)
+        let joined = held
+        held = []
+        var end = joined.count
+        while end > 0, isBlank(joined[end - 1]), joined.count - end < ByLine<Self>.longestLine { end -= 1 }
+        let index = decode(joined.span.extracting(0..<end), into: &output)
+        append(joined.span.extracting(index..<joined.count), to: &held)
+    }
+
+    /// Decodes `text` up to an escape at its very end that is not whole; says where that begins, else where `text` ends.
+    private mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) -> Int {
+        var index = 0
+        while let escape = firstIndex(of: UInt8(ascii: "="), in: text, from: index) {
+            append(text.extracting(index..<escape), to: &output)
+            index = escape
+            guard escape + 1 < text.count else { return escape }
+            guard let high = hexValue(text[escape + 1]) else {
+                invalid += 1
+                append(text.extracting(escape..<escape + 2), to: &output)
+                index = escape + 2
+                continue
+            }
+            guard escape + 2 < text.count else { return escape }
+            if let low = hexValue(text[escape + 2]) {
+                output.append(high << 4 | low)
+                index = escape + 3
+            } else {
+                invalid += 1
+                append(text.extracting(escape..<escape + 2), to: &output)
+                index = escape + 2
+            }
+        }
+        append(text.extracting(index..<text.count), to: &output)
+        return text.count
+    }
+}
