@@ -77,6 +77,7 @@ let package = Package(
 
         room("Spool", "Mail", "Telemetry", grdb, sqlite, logging),
         room("TLS", "COpenSSL", nio),
+        tests("TLS", nio, nioEmbedded, nioPosix),
         room("SASL", "CGSASL", "Cryptography"),
         room("HTTPTransfer", "CCurl"),
         tests("HTTPTransfer", "TestSupport", "SlowNames"),
