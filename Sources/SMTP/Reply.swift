@@ -10,12 +10,12 @@ package struct Reply: Equatable, Sendable {
     package let lines: [String]
 
     /// A reply of one line.
-    package init(_ code: Int, _ status: String? = nil, _ text: String) {
+    package init(_ code: Int, _ status: String?, _ text: String) {
         self.init(code, status, lines: [text])
     }
 
     /// A reply of several lines; none at all counts as one empty line.
-    package init(_ code: Int, _ status: String? = nil, lines: [String]) {
+    package init(_ code: Int, _ status: String?, lines: [String]) {
         self.code = code
         self.status = status
         self.lines = lines.isEmpty ? [""] : lines
