@@ -1,0 +1,79 @@
+internal import NIOCore
+internal import SMTP
+internal import Synchronization
+
+/// Brings outcomes from other threads to the connections of one event loop.
+///
+/// Senders append under a lock; the first one to find the inbox empty wakes the loop, which takes all of it. So a
+/// batch of outcomes costs one wake-up however many messages it is about.
+final class LoopMailbox: ReplyMailbox, Sendable {
+    private enum Letter {
+        case fate(UInt64, TransactionOutcome.Fate)
+        case verdict(UInt64, RecipientVerdict)
+        case resume(UInt64)
+    }
+
+    private let loop: any EventLoop
+    private let inbox = Mutex<[Letter]>([])
+    private let connections: NIOLoopBoundBox<[UInt64: ConnectionHandler]>
+    private let lastToken: NIOLoopBoundBox<UInt64>
+
+    /// The mailbox of `loop`.
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+        connections = NIOLoopBoundBox.makeBoxSendingValue([:], eventLoop: loop)
+        lastToken = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: loop)
+    }
+
+    /// Adds a connection of this loop; the token is what outcomes for it must carry.
+    func register(_ connection: ConnectionHandler) -> UInt64 {
+        lastToken.value += 1
+        connections.value[lastToken.value] = connection
+        return lastToken.value
+    }
+
+    /// Forgets a connection: what comes for it is thrown away.
+    func remove(_ token: UInt64) {
+        connections.value[token] = nil
+    }
+
+    /// Calls `body` on the loop for every connection.
+    func forEachConnection(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+        loop.execute { self.connections.value.values.forEach(body) }
+    }
+
+    func deliver(_ outcomes: [TransactionOutcome]) {
+        post(outcomes.map { .fate($0.token, $0.fate) })
+    }
+
+    func answer(_ token: UInt64, _ verdict: RecipientVerdict) {
+        post([.verdict(token, verdict)])
+    }
+
+    func resume(_ token: UInt64) {
+        post([.resume(token)])
+    }
+
+    private func post(_ letters: [Letter]) {
+        let wasEmpty = inbox.withLock { inbox in
+            defer { inbox += letters }
+            return inbox.isEmpty
+        }
+        if wasEmpty, !letters.isEmpty { loop.execute { self.open() } }
+    }
+
+    private func open() {
+        let letters = inbox.withLock { inbox in
+            let letters = inbox
+            inbox = []
+            return letters
+        }
+        for letter in letters {
+            switch letter {
+            case .fate(let token, let fate): connections.value[token]?.concluded(fate)
+            case .verdict(let token, let verdict): connections.value[token]?.judged(verdict)
+            case .resume(let token): connections.value[token]?.diskCaughtUp()
+            }
+        }
+    }
+}

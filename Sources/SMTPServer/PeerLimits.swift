@@ -1,0 +1,113 @@
+internal import Mail
+internal import SMTP
+internal import Synchronization
+
+/// Counts connections and failures by address, and refuses what is over a limit. Thread-safe.
+///
+/// An IPv4 address counts alone, IPv6 addresses by their /64: that is what one customer has. Unix sockets do not count.
+final class PeerLimits: Sendable {
+    /// Why a connection is refused.
+    enum Refusal: String, CaseIterable {
+        /// Too many connections in all.
+        case connections
+        /// Too many from this address.
+        case connectionsPerAddress = "connections_per_address"
+        /// Too many in a short time from this address.
+        case connectionRate = "connection_rate_per_address"
+        /// Too many failures of AUTH from this address.
+        case authFailures = "auth_failures_per_address"
+    }
+
+    fileprivate struct Account {
+        var connections = 0
+        var arrivals = Bucket()
+        var authFailures = Bucket()
+    }
+
+    fileprivate struct State {
+        var connections = 0
+        var accounts: [IPAddress: Account] = [:]
+        var nextSweep = 1024
+    }
+
+    private let state = Mutex(State())
+
+    /// Counts a connection from `peer` in, or says why it is refused. What is admitted must be released.
+    func admit(_ peer: Peer, _ limits: SMTPServerOptions.Limits, now: Duration) -> Refusal? {
+        state.withLock { state in
+            guard state.connections < limits.connections else { return .connections }
+            if let key = Self.key(peer) {
+                state.sweep(now)
+                var account = state.accounts[key] ?? Account()
+                defer { state.accounts[key] = account }
+                guard account.connections < limits.connectionsPerAddress else { return .connectionsPerAddress }
+                if let rate = limits.authFailuresPerAddress, account.authFailures.isFull(rate, now) {
+                    return .authFailures
+                }
+                if let rate = limits.connectionRatePerAddress, !account.arrivals.take(rate, now) {
+                    return .connectionRate
+                }
+                account.connections += 1
+            }
+            state.connections += 1
+            return nil
+        }
+    }
+
+    /// Counts a connection from `peer` out.
+    func release(_ peer: Peer) {
+        state.withLock { state in
+            state.connections -= 1
+            if let key = Self.key(peer) { state.accounts[key]?.connections -= 1 }
+        }
+    }
+
+    /// AUTH failed for `peer`.
+    func noteAuthFailure(_ peer: Peer, _ limits: SMTPServerOptions.Limits, now: Duration) {
+        guard let key = Self.key(peer), let rate = limits.authFailuresPerAddress else { return }
+        state.withLock { _ = $0.accounts[key, default: Account()].authFailures.take(rate, now) }
+    }
+
+    /// How many connections there are.
+    var connections: Int { state.withLock(\.connections) }
+
+    private static func key(_ peer: Peer) -> IPAddress? {
+        guard let address = peer.address else { return nil }
+        return if case .v6 = address { address.prefix(64) } else { address }
+    }
+}
+
+extension PeerLimits.State {
+    /// Forgets addresses that have no connection and nothing on their account.
+    fileprivate mutating func sweep(_ now: Duration) {
+        guard accounts.count >= nextSweep else { return }
+        accounts = accounts.filter { _, account in
+            account.connections > 0 || !account.arrivals.isEmpty(now) || !account.authFailures.isEmpty(now)
+        }
+        nextSweep = max(1024, accounts.count * 2)
+    }
+}
+
+/// A leaky bucket: events fill it, time empties it. The time is that of a monotonic clock.
+struct Bucket {
+    /// When the bucket will be empty.
+    private var emptyAt = Duration.zero
+
+    /// Puts an event in; `false` when there is no room for it.
+    mutating func take(_ rate: Rate, _ now: Duration) -> Bool {
+        let share = rate.period / rate.count
+        let next = max(emptyAt, now) + share
+        guard next - now <= rate.period + share / 2 else { return false }
+        emptyAt = next
+        return true
+    }
+
+    /// Whether the next event would not fit.
+    func isFull(_ rate: Rate, _ now: Duration) -> Bool {
+        var copy = self
+        return !copy.take(rate, now)
+    }
+
+    /// Whether all events have leaked out.
+    func isEmpty(_ now: Duration) -> Bool { emptyAt <= now }
+}

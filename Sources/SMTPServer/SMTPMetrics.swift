@@ -1,0 +1,37 @@
+internal import Telemetry
+
+/// What the listeners count.
+struct SMTPMetrics: Sendable {
+    /// Connections accepted.
+    let accepted: Counter
+    /// Connections refused, by reason.
+    let refused: [PeerLimits.Refusal: Counter]
+    /// Connections refused because memory or descriptors ran out.
+    let overloaded: Counter
+    /// Sessions ended because the peer was silent or slow.
+    let timeouts: Counter
+    /// Messages whose last octet arrived, whatever their fate.
+    let messages: Counter
+    /// Octets of messages.
+    let octets: Counter
+    /// Failures of AUTH.
+    let authFailures: Counter
+
+    /// Declares them in `registry`.
+    init(_ registry: Registry) {
+        accepted = registry.counter("transom_smtp_connections_accepted_total", help: "SMTP connections accepted.")
+        refused = Dictionary(uniqueKeysWithValues: PeerLimits.Refusal.allCases.map { refusal in
+            (refusal, registry.counter(
+                "transom_smtp_connections_refused_total", help: "SMTP connections refused by a limit.",
+                labels: [Label("limit", refusal.rawValue)]))
+        })
+        overloaded = registry.counter(
+            "transom_smtp_overloaded_total", help: "SMTP connections refused for want of memory or descriptors.")
+        timeouts = registry.counter(
+            "transom_smtp_timeouts_total", help: "SMTP sessions ended because the peer was silent or slow.")
+        messages = registry.counter(
+            "transom_smtp_messages_total", help: "Messages received to their end, whatever their fate.")
+        octets = registry.counter("transom_smtp_message_octets_total", help: "Octets of messages received.")
+        authFailures = registry.counter("transom_smtp_auth_failures_total", help: "AUTH commands that failed.")
+    }
+}

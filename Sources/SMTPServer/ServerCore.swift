@@ -1,0 +1,56 @@
+internal import Logging
+internal import Mail
+internal import NIOCore
+internal import SMTP
+internal import Synchronization
+internal import Telemetry
+
+/// What all connections share. Thread-safe.
+final class ServerCore: Sendable {
+    /// Decides and takes messages.
+    let receiver: any MessageReceiver
+    /// Who has how many connections.
+    let peers = PeerLimits()
+    /// What is counted.
+    let metrics: SMTPMetrics
+    /// Where events go.
+    let logger: Logger
+    private let memory = Atomic<Int>(0)
+    private let isDrainingFlag = Atomic<Bool>(false)
+    private let current: Mutex<SMTPServerOptions>
+
+    /// The core of a server that hands its mail to `receiver`.
+    init(_ options: SMTPServerOptions, receiver: any MessageReceiver, registry: Registry, logger: Logger) {
+        self.receiver = receiver
+        self.logger = logger
+        metrics = SMTPMetrics(registry)
+        current = Mutex(options)
+    }
+
+    /// The options in force; connections keep those they began with.
+    var options: SMTPServerOptions {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    /// Whether the server is stopping.
+    var isDraining: Bool { isDrainingFlag.load(ordering: .relaxed) }
+
+    /// The server stops: no transaction begins.
+    func beginDraining() {
+        isDrainingFlag.store(true, ordering: .relaxed)
+    }
+
+    /// Counts octets that a session holds; a negative number counts octets it no longer holds.
+    func hold(_ octets: Int) {
+        memory.wrappingAdd(octets, ordering: .relaxed)
+    }
+
+    /// Whether the sessions hold more memory than they may.
+    func isShortOfMemory(_ options: SMTPServerOptions) -> Bool {
+        memory.load(ordering: .relaxed) > options.limits.memory.bytes
+    }
+
+    /// What a monotonic clock says.
+    static var now: Duration { .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
+}

@@ -1,0 +1,27 @@
+internal import Mail
+internal import SMTP
+
+extension SessionOptions {
+    /// How a session from `peer` on `listener` behaves.
+    init(_ options: SMTPServerOptions, listener: ListenerOptions, peer: Peer, postmaster: EmailAddress) {
+        self.init(hostname: options.hostname, postmaster: postmaster)
+        messageSize = options.limits.messageSize
+        recipients = options.limits.recipients
+        errors = options.limits.errors
+        refusedRecipients = options.limits.refusedRecipients
+        authFailures = options.limits.authFailures
+        rejectsBareNewlines = options.rejectsBareNewlines
+        offersRequireTLS = options.offersRequireTLS
+        beginsWithTLS = listener.mode == .submissions
+        expectsProxyHeader = listener.proxyFrom.contain(peer)
+        acceptsXClient = listener.xclientFrom.contain(peer)
+    }
+}
+
+extension [IPNetwork] {
+    /// Whether `peer` is in one of the networks; who comes through a Unix socket is in none.
+    fileprivate func contain(_ peer: Peer) -> Bool {
+        guard let address = peer.address else { return false }
+        return contains { $0.contains(address) }
+    }
+}

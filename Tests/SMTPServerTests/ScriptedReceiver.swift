@@ -1,0 +1,104 @@
+import Mail
+import SMTP
+import Synchronization
+
+/// A receiver in memory: accepts what ends in `@bridge.test` and keeps what it gets.
+final class ScriptedReceiver: MessageReceiver {
+    struct Message: Sendable {
+        let facts: TransactionFacts
+        let recipients: [Recipient]
+        let octets: [UInt8]
+        let transcript: String
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var aborted = 0
+        var key: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+    let postmaster = EmailAddress(local: "postmaster", domain: "bridge.test")
+
+    var messages: [Message] { state.withLock(\.messages) }
+    var aborted: Int { state.withLock(\.aborted) }
+
+    func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
+        transaction.reversePath?.local == "full" ? Reply(452, "4.3.1", "Spool is full") : nil
+    }
+
+    func verdict(
+        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
+    ) -> RecipientVerdict {
+        if recipient.local == "slow" {
+            mailbox.answer(token, .accept(Self.recipient(recipient)))
+            return .later
+        }
+        guard recipient.domain == "bridge.test", recipient.local != "nobody" else {
+            return .refuse(Reply(550, "5.1.1", "No such mailbox"))
+        }
+        return .accept(Self.recipient(recipient))
+    }
+
+    func begin(
+        _ transaction: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox, token: UInt64
+    ) throws(RefusedTransaction) -> any MessageIntake {
+        if transaction.reversePath?.local == "late" { throw RefusedTransaction(Reply(451, "4.3.0", "Not now")) }
+        let key = state.withLock { state in
+            state.key += 1
+            return state.key
+        }
+        let id = MessageID(key: key, salt: SpoolSalt(high: 0, low: 0))
+        return Intake(id: id, facts: transaction, recipients: recipients, mailbox: mailbox, token: token, receiver: self)
+    }
+
+    func keep(_ message: Message) {
+        state.withLock { $0.messages.append(message) }
+    }
+
+    func noteAbort() {
+        state.withLock { $0.aborted += 1 }
+    }
+
+    private static func recipient(_ address: EmailAddress) -> Recipient {
+        Recipient(address: address.text, local: address.local, tag: nil, domain: address.domain)
+    }
+
+    private final class Intake: MessageIntake {
+        let id: MessageID
+        let facts: TransactionFacts
+        let recipients: [Recipient]
+        let mailbox: any ReplyMailbox
+        let token: UInt64
+        let receiver: ScriptedReceiver
+        var octets: [UInt8] = []
+        let isBehind = false
+
+        init(
+            id: MessageID, facts: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox,
+            token: UInt64, receiver: ScriptedReceiver
+        ) {
+            self.id = id
+            self.facts = facts
+            self.recipients = recipients
+            self.mailbox = mailbox
+            self.token = token
+            self.receiver = receiver
+        }
+
+        func append(_ octets: Span<UInt8>) {
+            for index in octets.indices { self.octets.append(octets[index]) }
+        }
+
+        func finish(transcript: [UInt8]) {
+            receiver.keep(Message(
+                facts: facts, recipients: recipients, octets: octets,
+                transcript: String(decoding: transcript, as: UTF8.self)))
+            mailbox.deliver([TransactionOutcome(token: token, .accepted(id))])
+        }
+
+        func abort() {
+            receiver.noteAbort()
+        }
+    }
+}
