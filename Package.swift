@@ -83,6 +83,7 @@ let package = Package(
         tests("HTTPTransfer", "TestSupport", "SlowNames"),
 
         room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
+        tests("SMTPServer", "Mail", "SMTP", "Telemetry", nio, nioPosix, logging),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
         room(
             "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging, lifecycle),

@@ -3,7 +3,7 @@ internal import Mail
 package import NIOCore
 internal import NIOPosix
 package import SMTP
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import Synchronization
 package import Telemetry
 

@@ -73,13 +73,13 @@ final class Client {
     }
 
     func expect(_ prefix: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        var line = try await lines.next()
-        while let text = line, text.utf8.dropFirst(3).first == UInt8(ascii: "-") { line = try await lines.next() }
+        var line = try await lines.next(isolation: #isolation)
+        while let text = line, text.utf8.dropFirst(3).first == UInt8(ascii: "-") { line = try await lines.next(isolation: #isolation) }
         #expect(line?.hasPrefix(prefix) == true, "\(line ?? "closed")", sourceLocation: sourceLocation)
     }
 
     func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let line = try await lines.next()
+        let line = try await lines.next(isolation: #isolation)
         #expect(line == nil, sourceLocation: sourceLocation)
     }
 
