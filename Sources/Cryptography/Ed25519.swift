@@ -8,6 +8,8 @@ package final class Ed25519PrivateKey {
 
     /// The 32 octets by which others verify.
     package let publicKey: [UInt8]
+    /// The octets the key is made from.
+    let seed: [UInt8]
     private let key: OpaquePointer
 
     /// The key made from `seed`; `nil` unless it has 32 octets.
@@ -21,6 +23,7 @@ package final class Ed25519PrivateKey {
         precondition(isDone == 1 && count == Ed25519PublicKey.size, "OpenSSL could not derive a public key")
         unsafe self.key = key
         self.publicKey = publicKey
+        self.seed = seed
     }
 
     deinit { unsafe EVP_PKEY_free(key) }

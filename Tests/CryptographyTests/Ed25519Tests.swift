@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test(arguments: UInt8(0)..<60)
+    func `a message in pieces has the signature of the whole`(number: UInt8) throws {
+        let seed = number < 2 ? [UInt8](repeating: number &- 1, count: 32) : MessageDigest.of([number])
+        let key = try #require(Ed25519PrivateKey(seed: seed))
+        let message = (0..<Int(number) * 5).map { UInt8(truncatingIfNeeded: $0 &* 11) }
+        var passes = 0
+        let signature = key.sign { digest in
+            passes += 1
+            for octet in message { digest.update([octet]) }
+        }
+        #expect(signature == key.sign(message))
+        #expect(passes == 2)
+    }
+
     @Test func `keys and signatures of another size are refused`() throws {
         #expect(Ed25519PrivateKey(seed: [1, 2, 3]) == nil)
         #expect(Ed25519PublicKey([UInt8](repeating: 0, count: 33)) == nil)
