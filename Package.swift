@@ -73,6 +73,7 @@ let package = Package(
         room("Routing", "Mail", "CPCRE2"),
 
         room("Webhook", "Mail", "MIME", "Cryptography"),
+        tests("Webhook", "Mail", "MIME", "Cryptography"),
         room("Settings", "Mail", "Routing", yams),
 
         room("Spool", "Mail", "Telemetry", grdb, sqlite, logging),

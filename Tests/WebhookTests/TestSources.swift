@@ -1,0 +1,67 @@
+import MIME
+import Synchronization
+import Webhook
+
+/// A message that is read in windows, as a file is.
+struct WindowSource: OctetSource {
+    private let octets: MemorySource
+
+    init(_ octets: [UInt8]) {
+        self.octets = MemorySource(octets)
+    }
+
+    var count: Int { octets.count }
+
+    func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws -> Int {
+        octets.read(at: offset, into: &buffer)
+    }
+}
+
+/// A message that loses octets after it was measured.
+final class ShrinkingSource: OctetSource, Sendable {
+    private let octets: [UInt8]
+    private let end: Mutex<Int>
+
+    init(_ octets: [UInt8]) {
+        self.octets = octets
+        end = Mutex(octets.count)
+    }
+
+    var count: Int { octets.count }
+
+    func shrink(to count: Int) {
+        end.withLock { $0 = count }
+    }
+
+    func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws -> Int {
+        let rest = octets[min(offset, end.withLock { $0 })..<end.withLock { $0 }]
+        return MemorySource(Array(rest)).read(at: 0, into: &buffer)
+    }
+}
+
+/// The octets of `body`, read to the end and rewound.
+func all(of body: PayloadBody) throws -> [UInt8] {
+    switch body {
+    case .memory(let octets):
+        return octets
+    case .stream(let stream):
+        var buffer = [UInt8](repeating: 0, count: PayloadStream.windowSize)
+        var octets: [UInt8] = []
+        while true {
+            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe stream.next(into: $0) }
+            guard count > 0 else { break }
+            octets += buffer[..<count]
+        }
+        stream.rewind()
+        return octets
+    }
+}
+
+/// Octets of every value that are the same each time.
+func someOctets(_ count: Int) -> [UInt8] {
+    var state: UInt32 = 1
+    return (0..<count).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(truncatingIfNeeded: state >> 24)
+    }
+}
