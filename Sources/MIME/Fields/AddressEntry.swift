@@ -1,0 +1,206 @@
+internal import Mail
+
+/// What stands between two commas of an address list: words, a comment, an address in brackets.
+struct AddressEntry {
+    /// The words without their quotes, separated as they were.
+    private var phrase: [UInt8] = []
+    /// The word that is being read, with its quotes.
+    private var word: [UInt8] = []
+    private var wordStart = 0
+    private var wordHasAt = false
+    private var isInWord = false
+    private var isBehindGap = false
+    private var words = 0
+    private var hasOnlyPlainWords = true
+    /// The last word with an `@`, with its quotes, and where it stands in `phrase`.
+    private var address: [UInt8] = []
+    private var addressRange: Range<Int>?
+    private var comment: [UInt8] = []
+    /// What stands between `<` and `>`; `nil` as long as there are none.
+    var bracketed: [UInt8]?
+
+    /// Whether the word that is being read ends with an `@`.
+    var endsWithAt: Bool { isInWord && wordHasAt && word.last == UInt8(ascii: "@") }
+
+    /// Whether a colon may make a group's name of the words.
+    var mayNameGroup: Bool { bracketed == nil && addressRange == nil && !(isInWord && wordHasAt) }
+
+    /// Whether there are words but no address.
+    var isMereName: Bool { bracketed == nil && addressRange == nil && !phrase.isEmpty }
+
+    /// Whether the words say that the recipients are not named: `undisclosed-recipients`, without its colon.
+    var isUndisclosed: Bool {
+        isMereName
+            && (phrase.span.startsIgnoringCase(with: "undisclosed")
+                || phrase.span.startsIgnoringCase(with: "unlisted-recipients"))
+    }
+
+    /// Forgets all, but keeps the memory.
+    mutating func clear() {
+        phrase.removeAll(keepingCapacity: true)
+        word.removeAll(keepingCapacity: true)
+        (isInWord, wordHasAt, isBehindGap, hasOnlyPlainWords, words) = (false, false, false, true, 0)
+        (addressRange, bracketed) = (nil, nil)
+        comment.removeAll(keepingCapacity: true)
+    }
+
+    // Reading.
+
+    /// Adds characters without a meaning of their own.
+    mutating func addPlain(_ octets: Span<UInt8>) {
+        beginWord()
+        if firstIndex(of: UInt8(ascii: "@"), in: octets) != nil { wordHasAt = true }
+        append(octets, to: &phrase)
+        append(octets, to: &word)
+    }
+
+    /// Adds a quoted-string, quotes included.
+    mutating func addQuoted(_ octets: Span<UInt8>) {
+        beginWord()
+        hasOnlyPlainWords = false
+        appendUnquoted(octets.extracting(1..<octets.count - 1), to: &phrase)
+        appendUnfolded(octets, to: &word)
+    }
+
+    /// Adds an encoded word: always a word of its own, and never an address.
+    mutating func addEncoded(_ octets: Span<UInt8>) {
+        endWord()
+        beginWord()
+        hasOnlyPlainWords = false
+        append(octets, to: &phrase)
+        endWord()
+    }
+
+    /// Adds the content of a comment; the first one counts.
+    mutating func addComment(_ content: Span<UInt8>) {
+        guard comment.isEmpty else { return }
+        appendUnquoted(content, to: &comment)
+    }
+
+    /// Blanks or a comment, and then the octet `next`.
+    mutating func addGap(before next: UInt8) {
+        if endsWithAt || (isInWord && !wordHasAt && next == UInt8(ascii: "@")) {
+            phrase.append(0x20)
+        } else {
+            endWord()
+            isBehindGap = true
+        }
+    }
+
+    private mutating func beginWord() {
+        guard !isInWord else { return }
+        if isBehindGap, !phrase.isEmpty { phrase.append(0x20) }
+        (isInWord, isBehindGap, wordHasAt, wordStart) = (true, false, false, phrase.count)
+        words += 1
+        word.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the word that is being read.
+    mutating func endWord() {
+        guard isInWord else { return }
+        isInWord = false
+        if wordHasAt {
+            swap(&address, &word)
+            addressRange = wordStart..<phrase.count
+        }
+    }
+
+    // Answering.
+
+    /// The words, decoded; `nil` when there are none.
+    func phraseText(in context: FieldContext, defects: inout DefectLog) -> String? {
+        text(phrase.span, in: context, defects: &defects)
+    }
+
+    /// The mailbox; `nil` when there is nothing but perhaps a comment.
+    func mailbox(in context: FieldContext, defects: inout DefectLog) -> Mailbox? {
+        if let bracketed {
+            return mailbox(name: phrase, address: bracketed, in: context, defects: &defects)
+        }
+        if let addressRange {
+            var name = phrase
+            name.removeSubrange(addressRange)
+            return mailbox(name: name, address: address, in: context, defects: &defects)
+        }
+        guard !phrase.isEmpty else { return nil }
+        if words == 1, hasOnlyPlainWords {
+            return mailbox(name: [], address: word, in: context, defects: &defects)
+        }
+        defects.report(.invalidAddress)
+        return mailbox(name: phrase, address: nil, in: context, defects: &defects)
+    }
+
+    private func mailbox(
+        name: [UInt8], address: [UInt8]?, in context: FieldContext, defects: inout DefectLog
+    ) -> Mailbox {
+        let name = text(name.span, in: context, defects: &defects)
+            ?? (address == nil ? nil : text(comment.span, in: context, defects: &defects))
+        guard let address else { return Mailbox(name: name, address: nil) }
+        var octets: [UInt8] = []
+        if !RawText.append(address.span, in: context, to: &octets) { defects.report(.rawHeaderOctets) }
+        let text = String(decoding: octets, as: UTF8.self)
+        return Mailbox(name: name, address: text, asciiAddress: asciiAddress(text))
+    }
+
+    private func text(_ octets: Span<UInt8>, in context: FieldContext, defects: inout DefectLog) -> String? {
+        guard !octets.isEmpty else { return nil }
+        let text = unstructuredText(octets, in: context, defects: &defects)
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// What stands between `<` and `>`.
+struct BracketedAddress {
+    /// The address so far.
+    private(set) var octets: [UInt8] = []
+    private var isBehindGap = false
+
+    /// Whether what was read may be a source route, which ends with a colon and carries nothing. RFC 5322 §4.4.
+    var isRoute: Bool { octets.first == UInt8(ascii: "@") }
+
+    /// Blanks or a comment.
+    mutating func addGap() {
+        isBehindGap = !octets.isEmpty
+    }
+
+    /// Adds one octet.
+    mutating func add(_ octet: UInt8) {
+        switch octet {
+        case 0x20, 0x09, 0x0D, 0x0A:
+            addGap()
+        case UInt8(ascii: "<") where !octets.contains(UInt8(ascii: "@")):
+            octets.removeAll()
+        case UInt8(ascii: ":") where isRoute:
+            octets.removeAll()
+        default:
+            joinGap(before: octet)
+            octets.append(octet)
+        }
+    }
+
+    /// Adds a quoted-string, quotes included.
+    mutating func addQuoted(_ quoted: Span<UInt8>) {
+        joinGap(before: UInt8(ascii: "\""))
+        appendUnfolded(quoted, to: &octets)
+    }
+
+    /// A gap separates words but not the parts of an address. RFC 5322 §4.4 (obs-domain).
+    private mutating func joinGap(before next: UInt8) {
+        guard isBehindGap else { return }
+        isBehindGap = false
+        let joints: [UInt8] = [UInt8(ascii: "@"), UInt8(ascii: ".")]
+        if let last = octets.last, !joints.contains(last), !joints.contains(next) { octets.append(0x20) }
+    }
+}
+
+private func appendUnfolded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
+    for index in octets.indices where octets[index] != 0x0D && octets[index] != 0x0A { output.append(octets[index]) }
+}
+
+/// `address` with its domain in A-labels, when that is another one. RFC 6531, RFC 5891.
+private func asciiAddress(_ address: String) -> String? {
+    guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+    let domain = address[address.index(after: at)...]
+    guard domain.utf8.contains(where: { $0 >= 0x80 }), let ascii = Domain(String(domain))?.ascii else { return nil }
+    return address[...at] + ascii
+}

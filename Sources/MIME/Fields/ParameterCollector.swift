@@ -1,0 +1,162 @@
+/// Puts parameters together from what was read: plain values, values with a charset, and segments of either kind. RFC 2231.
+///
+/// A plain value loses to a good one with a charset or in segments, and wins over a broken one. Of the same parameter, or the
+/// same segment, the first counts.
+struct ParameterCollector {
+    private struct Segment {
+        let number: Int
+        let isExtended: Bool
+        let octets: [UInt8]
+    }
+
+    private struct Gathered {
+        let name: String
+        var plain: [UInt8]?
+        var extended: [UInt8]?
+        var segments: [Segment] = []
+        var isBroken = false
+    }
+
+    private var gathered: [Gathered] = []
+    private var segments = 0
+    private var hasDuplicates = false
+    private var isBroken = false
+
+    /// How many parameters there are, segments not counted.
+    var count: Int { gathered.count }
+
+    /// Adds the value of `name`.
+    mutating func add(_ name: ParameterName, _ value: [UInt8], _ limits: ParseLimits) {
+        let place = gathered.firstIndex { $0.name == name.base } ?? gathered.count
+        if place == gathered.count { gathered.append(Gathered(name: name.base)) }
+        guard name.isValid else {
+            gathered[place].isBroken = true
+            return
+        }
+        if let number = name.segment {
+            guard segments < limits.segments else { return gathered[place].isBroken = true }
+            segments += 1
+            gathered[place].segments.append(Segment(number: number, isExtended: name.isExtended, octets: value))
+        } else if name.isExtended {
+            if gathered[place].extended == nil { gathered[place].extended = value } else { hasDuplicates = true }
+        } else {
+            if gathered[place].plain == nil { gathered[place].plain = value } else { hasDuplicates = true }
+        }
+    }
+
+    /// The parameters that were added.
+    mutating func parameters(in context: FieldContext, defects: inout DefectLog) -> Parameters {
+        var parameters = Parameters()
+        parameters.entries.reserveCapacity(gathered.count)
+        for parameter in gathered {
+            guard let entry = entry(for: parameter, in: context, defects: &defects) else { continue }
+            parameters.entries.append(entry)
+        }
+        if isBroken { defects.report(.invalidParameter) }
+        if hasDuplicates { defects.report(.duplicateParameter) }
+        return parameters
+    }
+
+    private mutating func entry(
+        for parameter: Gathered, in context: FieldContext, defects: inout DefectLog
+    ) -> Parameters.Entry? {
+        if let extended = extendedEntry(for: parameter, hasPlain: parameter.plain != nil, in: context, &defects) {
+            return extended
+        }
+        guard let plain = parameter.plain else { return nil }
+        let value = unstructuredText(plain.span, in: context, defects: &defects)
+        let isSame = value.utf8.elementsEqual(plain)
+        return Parameters.Entry(name: parameter.name, value: value, octets: isSame ? nil : plain)
+    }
+
+    /// The value with a charset, or in segments; `nil` when there is none, or when it is broken and there is a plain one.
+    private mutating func extendedEntry(
+        for parameter: Gathered, hasPlain: Bool, in context: FieldContext, _ defects: inout DefectLog
+    ) -> Parameters.Entry? {
+        var value = ExtendedValue()
+        if let extended = parameter.extended {
+            value.append(extended.span, isExtended: true)
+        } else if !parameter.segments.isEmpty {
+            value.isGood = !parameter.isBroken
+            appendSegments(parameter.segments, to: &value)
+        } else {
+            isBroken = isBroken || parameter.isBroken
+            return nil
+        }
+        let text = value.text(in: context, defects: &defects)
+        if !value.isGood { isBroken = true }
+        guard value.isGood || !hasPlain else { return nil }
+        return Parameters.Entry(name: parameter.name, value: text, octets: value.octets)
+    }
+
+    private mutating func appendSegments(_ segments: [Segment], to value: inout ExtendedValue) {
+        let ordered = segments.enumerated().sorted { ($0.element.number, $0.offset) < ($1.element.number, $1.offset) }
+        var expected = 0
+        for (_, segment) in ordered {
+            if segment.number < expected {
+                hasDuplicates = true
+                continue
+            }
+            if segment.number > expected { value.isGood = false }
+            expected = segment.number + 1
+            value.append(segment.octets.span, isExtended: segment.isExtended)
+        }
+    }
+}
+
+/// A value of RFC 2231 while its segments are put together.
+private struct ExtendedValue {
+    /// The octets, percent signs decoded.
+    private(set) var octets: [UInt8] = []
+    /// Whether nothing is missing or undecodable.
+    var isGood = true
+    private var charset: [UInt8] = []
+    private var isEmpty = true
+
+    /// Adds a segment; the first one names the charset. Apostrophes in segments without a star are data.
+    mutating func append(_ segment: Span<UInt8>, isExtended: Bool) {
+        defer { isEmpty = false }
+        guard isExtended else { return MIME.append(segment, to: &octets) }
+        var start = 0
+        if isEmpty, let first = firstIndex(of: UInt8(ascii: "'"), in: segment) {
+            let label = segment.extracting(first: first)
+            if let second = firstIndex(of: UInt8(ascii: "'"), in: segment, from: first + 1) {
+                start = second + 1
+                MIME.append(label, to: &charset)
+            } else if Charset(label: label.text) != nil {
+                start = first + 1
+                MIME.append(label, to: &charset)
+            }
+        }
+        appendPercentDecoded(segment.extracting(droppingFirst: start))
+    }
+
+    /// Broken percent signs stay.
+    private mutating func appendPercentDecoded(_ segment: Span<UInt8>) {
+        var index = 0
+        while index < segment.count {
+            if segment[index] == UInt8(ascii: "%"), index + 2 < segment.count,
+                let high = hexValue(segment[index + 1]), let low = hexValue(segment[index + 2])
+            {
+                octets.append(high << 4 | low)
+                index += 3
+            } else {
+                octets.append(segment[index])
+                index += 1
+            }
+        }
+    }
+
+    /// The decoded value, encoded words in it decoded too.
+    mutating func text(in context: FieldContext, defects: inout DefectLog) -> String {
+        guard let known = Charset(label: charset), !Charset.isASCII(label: charset) else {
+            return unstructuredText(octets.span, in: context, defects: &defects)
+        }
+        let decoder = CharsetDecoder(known)
+        var text: [UInt8] = []
+        decoder.decode(octets.span, into: &text)
+        decoder.finish(into: &text)
+        if decoder.replaced > 0 { isGood = false }
+        return unstructuredText(text.span, in: context, defects: &defects)
+    }
+}
