@@ -4,7 +4,7 @@ package struct ParseLimits: Sendable {
     package static let standard = ParseLimits()
 
     /// Containers inside one another; the one past it is a leaf.
-    package var depth = 100
+    package var depth = 200
     /// Parts of a message, containers included.
     package var parts = 10_000
     /// Octets of one header block.

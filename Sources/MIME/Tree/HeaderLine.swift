@@ -10,6 +10,8 @@ enum HeaderLine: Equatable {
     case field(nameEnd: Int, colon: Int)
     /// An mbox separator, `From ` or `>From ` with what follows.
     case separator
+    /// `--` and what follows: never a field, even with a colon.
+    case dashes
     /// None of these.
     case other
 
@@ -39,7 +41,10 @@ enum HeaderLine: Equatable {
     }
 
     /// A field's name is printable ASCII without a colon, RFC 5322 §2.2; blanks before the colon are its obsolete form, §4.5.
+    ///
+    /// A name that begins with `--` is nobody's: such a line is a delimiter that the header runs into.
     private static func nameStart(_ octets: Span<UInt8>) -> HeaderLine {
+        if beginsLikeDelimiter(octets) { return .dashes }
         var index = 0
         while index < octets.count, octets[index] > 0x20, octets[index] < 0x7F, octets[index] != UInt8(ascii: ":") {
             index += 1
@@ -53,9 +58,13 @@ enum HeaderLine: Equatable {
         return isSeparator ? .separator : .other
     }
 
-    /// Whether the line is a field with an ordinary name: letters, digits and `-` only, not beginning with `--`.
+    private static func beginsLikeDelimiter(_ octets: Span<UInt8>) -> Bool {
+        octets.count >= 2 && octets[0] == UInt8(ascii: "-") && octets[1] == UInt8(ascii: "-")
+    }
+
+    /// Whether the line is a field with an ordinary name: letters, digits and `-` only.
     static func isOrdinaryField(_ octets: Span<UInt8>) -> Bool {
-        guard case .field(let nameEnd, _) = HeaderLine(octets), octets[0] != UInt8(ascii: "-") else { return false }
+        guard case .field(let nameEnd, _) = HeaderLine(octets) else { return false }
         for index in 0..<nameEnd {
             switch octets[index] {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"): continue
