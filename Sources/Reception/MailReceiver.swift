@@ -1,0 +1,117 @@
+package import Logging
+package import Mail
+package import Routing
+package import SMTP
+package import Spool
+import Synchronization
+package import Telemetry
+
+/// Accepts or refuses mail: the rules decide about recipients, the octets go into the spool, and after the commit
+/// the sender hears `250`.
+///
+/// One object for all listeners and event loops. Nothing here waits: rules are a look-up, and the spool calls back.
+package final class MailReceiver: MessageReceiver {
+    let spool: MessageSpool
+    let metrics: ReceptionMetrics
+    let logger: Logger
+    private let policy: Mutex<ReceptionPolicy>
+    private let observers = Mutex<[ObjectIdentifier: CommitRelay]>([:])
+
+    /// A receiver that stores into `spool` by `policy`.
+    package init(spool: MessageSpool, policy: ReceptionPolicy, registry: Registry, logger: Logger) {
+        self.spool = spool
+        self.policy = Mutex(policy)
+        self.logger = logger
+        metrics = ReceptionMetrics(registry)
+    }
+
+    /// Decides by `policy` from the next RCPT on.
+    package func reconfigure(_ policy: ReceptionPolicy) {
+        self.policy.withLock { $0 = policy }
+    }
+
+    package var postmaster: EmailAddress { currentPolicy.postmaster }
+
+    var currentPolicy: ReceptionPolicy { policy.withLock { $0 } }
+
+    package func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
+        guard spool.hasRoom else {
+            metrics.refused(.noSpace)
+            return .spoolFull
+        }
+        return nil
+    }
+
+    package func verdict(
+        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
+    ) -> RecipientVerdict {
+        switch currentPolicy.routes.decide(recipient: recipient, facts: KnownFacts(transaction)) {
+        case .accept(let recipient):
+            return .accept(recipient)
+        case .reject(let text, _):
+            metrics.refused(.recipient)
+            return .refuse(Reply(refusal: text) ?? .noSuchMailbox)
+        }
+    }
+
+    package func begin(
+        _ transaction: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox, token: UInt64
+    ) throws(RefusedTransaction) -> any MessageIntake {
+        guard spool.hasRoom else {
+            metrics.refused(.noSpace)
+            throw RefusedTransaction(.spoolFull)
+        }
+        return Intake(
+            self, transaction: transaction, recipients: recipients, relay: relay(to: mailbox), token: token)
+    }
+
+    /// The observer that turns commits into replies for `mailbox`; one for each event loop, kept for good.
+    private func relay(to mailbox: any ReplyMailbox) -> CommitRelay {
+        observers.withLock { observers in
+            let key = ObjectIdentifier(mailbox)
+            if let known = observers[key] { return known }
+            let relay = CommitRelay(mailbox, metrics: metrics, logger: logger)
+            observers[key] = relay
+            return relay
+        }
+    }
+}
+
+/// What reception is configured to do.
+package struct ReceptionPolicy: Sendable {
+    /// Our own name, for trace fields and the loop check.
+    package var hostname: String
+    /// What `<Postmaster>` stands for.
+    package var postmaster: EmailAddress
+    /// The rules.
+    package var routes: RoutingTable
+    /// The endpoints that get one delivery for each recipient (`fan_out: recipient`).
+    package var fansOut: Set<String>
+    /// How many `Received:` fields a message may have. RFC 5321 §6.3.
+    package var receivedFields: Int
+
+    /// In how many of them our own name means a loop, whatever the limit.
+    package static let ownFields = 20
+
+    /// A policy of these parts.
+    package init(
+        hostname: String, postmaster: EmailAddress, routes: RoutingTable, fansOut: Set<String> = [],
+        receivedFields: Int = 100
+    ) {
+        self.hostname = hostname
+        self.postmaster = postmaster
+        self.routes = routes
+        self.fansOut = fansOut
+        self.receivedFields = receivedFields
+    }
+}
+
+extension KnownFacts {
+    /// What the rules may ask about `transaction`.
+    init(_ transaction: TransactionFacts) {
+        self.init(
+            sender: transaction.reversePath, client: transaction.session.peer.address,
+            listener: transaction.session.listener, user: transaction.session.user,
+            declaredSize: transaction.declaredSize)
+    }
+}
