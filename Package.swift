@@ -76,7 +76,8 @@ let package = Package(
         tests("Webhook", "Mail", "MIME", "Cryptography"),
         room("Settings", "Mail", "Routing", yams),
 
-        room("Spool", "Mail", "Telemetry", grdb, sqlite, logging),
+        room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
+        tests("Spool", "Mail", "Telemetry", logging),
         room("TLS", "COpenSSL", nio),
         tests("TLS", nio, nioEmbedded, nioPosix),
         room("SASL", "CGSASL", "Cryptography"),

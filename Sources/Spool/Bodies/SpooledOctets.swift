@@ -10,7 +10,7 @@ package struct SpooledOctets: Sendable {
         /// Still in memory: the message has just arrived.
         case memory([UInt8])
         /// In its row.
-        case row(MessageID, any RowOctets)
+        case row(MessageID, OctetPlaces)
         /// In a file.
         case file(MessageID, path: String)
     }
@@ -19,14 +19,8 @@ package struct SpooledOctets: Sendable {
     package func open() throws(SpoolError) -> OctetReader {
         switch place {
         case .memory(let octets): OctetReader(octets)
-        case .row(let id, let rows): OctetReader(try rows.octets(of: id))
+        case .row(let id, let places): OctetReader(try places.octetsInRow(of: id))
         case .file(let id, let path): try OctetReader(file: path, of: id, count: count)
         }
     }
-}
-
-/// Where the octets in rows are read from.
-protocol RowOctets: AnyObject, Sendable {
-    /// The octets in the row of `id`.
-    func octets(of id: MessageID) throws(SpoolError) -> [UInt8]
 }

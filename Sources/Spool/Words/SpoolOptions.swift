@@ -10,16 +10,20 @@ package struct SpoolOptions: Sendable {
     package var bodyThreshold: ByteCount
     /// The wall clock.
     package var now: @Sendable () -> Timestamp
+    /// What is done to body files.
+    package var files: any FileOperations
 
     /// The options of `spool:`, with their defaults.
     package init(
         minimumFree: ByteCount = .mebibytes(512), retention: Retention = Retention(),
-        bodyThreshold: ByteCount = .kibibytes(128), now: @escaping @Sendable () -> Timestamp = WallClock.now
+        bodyThreshold: ByteCount = .kibibytes(128), now: @escaping @Sendable () -> Timestamp = WallClock.now,
+        files: any FileOperations = SystemFiles()
     ) {
         self.minimumFree = minimumFree
         self.retention = retention
         self.bodyThreshold = bodyThreshold
         self.now = now
+        self.files = files
     }
 }
 

@@ -1,0 +1,98 @@
+import GRDB
+package import Mail
+
+extension MessageSpool {
+    /// The newest messages before `before`.
+    package func messages(limit: Int, before: MessageID? = nil) async throws(SpoolError) -> [MessageSummary] {
+        let listing = Listing(places.salt, endpoints)
+        return try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT seq, received_at, size, envelope FROM message WHERE seq < ?
+                    ORDER BY seq DESC LIMIT ?
+                    """,
+                arguments: [before?.key ?? .max, limit])
+            return try rows.map { try listing.summary($0, db) }
+        }
+    }
+
+    /// All that is known of message `id`; `nil` when there is none.
+    package func message(_ id: MessageID) async throws(SpoolError) -> MessageDetails? {
+        guard id.salt == places.salt else { return nil }
+        let listing = Listing(places.salt, endpoints)
+        return try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT seq, received_at, size, envelope, refused, trace, sha256, transcript,
+                        octets IS NULL AS is_in_file
+                    FROM message WHERE seq = ?
+                    """,
+                arguments: [id.key])
+            return try row.map { try listing.details($0, db) }
+        }
+    }
+
+    /// The newest deliveries before `before` that pass `filter`.
+    package func deliveries(_ filter: DeliveryFilter, limit: Int, before: DeliveryID? = nil)
+        async throws(SpoolError) -> [DeliverySummary]
+    {
+        let listing = Listing(places.salt, endpoints)
+        return try await read { db in
+            let (condition, arguments) = filter.condition(before: before)
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM delivery WHERE \(condition) ORDER BY message DESC, n DESC LIMIT ?",
+                arguments: arguments + [limit])
+            return rows.map { listing.summary($0) }
+        }
+    }
+
+    /// All that is known of delivery `id`; `nil` when there is none.
+    package func delivery(_ id: DeliveryID) async throws(SpoolError) -> DeliveryDetails? {
+        guard id.message.salt == places.salt else { return nil }
+        let listing = Listing(places.salt, endpoints)
+        return try await read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM delivery WHERE message = ? AND n = ?",
+                arguments: [id.message.key, id.number])
+            return try row.map { try listing.details(delivery: $0, db) }
+        }
+    }
+
+    /// The message `id` as senders get it, for `messages raw` and `export`; `nil` when there is none.
+    package func stored(_ id: MessageID) async throws(SpoolError) -> StoredMessage? {
+        guard id.salt == places.salt else { return nil }
+        let places = places
+        return try await read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT \(StoredRow.columns) FROM message WHERE seq = ?", arguments: [id.key])
+            return try row.map { try StoredRow($0).message(in: places) }
+        }
+    }
+}
+
+extension DeliveryFilter {
+    /// The filter as SQL.
+    fileprivate func condition(before: DeliveryID?) -> (sql: String, arguments: StatementArguments) {
+        var terms = ["(message, n) < (?, ?)"]
+        var arguments: StatementArguments = [before?.message.key ?? .max, before?.number ?? .max]
+        if let state {
+            terms.append("state = ?")
+            arguments += [state.rawValue]
+        }
+        if let endpoint {
+            terms.append("endpoint = ?")
+            arguments += [endpoint]
+        }
+        if let message {
+            terms.append("message = ?")
+            arguments += [message.key]
+        }
+        if let since {
+            terms.append("(SELECT received_at FROM message WHERE seq = delivery.message) >= ?")
+            arguments += [since.milliseconds]
+        }
+        return (terms.joined(separator: " AND "), arguments)
+    }
+}

@@ -1,0 +1,45 @@
+import GRDB
+import Glibc
+import Mail
+
+/// Opening the folder and the database of a spool.
+enum Opening {
+    /// Readers beside the writer: lists, reports, octets in rows.
+    static let readers = 4
+
+    /// Makes the folder `path` if its parent exists. Its owner alone may enter it.
+    static func makeFolder(_ path: String, _ files: any FileOperations) throws(SpoolError) {
+        guard unsafe mkdir(path, 0o700) != 0 else { return try files.syncFolder("\(path)/..") }
+        let code = errno
+        guard code != ENOENT else { throw .parentMissing(path: path) }
+        guard code == EEXIST, unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw .cannotOpen(path: path, errno: code == EEXIST ? errno : code)
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw .cannotOpen(path: path, errno: ENOTDIR)
+        }
+    }
+
+    /// Opens `spool.sqlite` in the folder `spool` and brings its schema up to date.
+    ///
+    /// GRDB sets `synchronous = NORMAL` when it turns to WAL, after `prepareDatabase`; invariant 1 needs FULL, so
+    /// it is set once the pool stands, outside a transaction.
+    static func database(in spool: String) throws -> DatabasePool {
+        let path = "\(spool)/spool.sqlite"
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            guard !db.configuration.readonly else { return }
+            try Schema.refuseNewer(db, at: spool)
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try Schema.migrate(db)
+        }
+        return pool
+    }
+}

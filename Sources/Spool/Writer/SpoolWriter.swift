@@ -1,0 +1,137 @@
+import GRDB
+import Logging
+import Mail
+import Telemetry
+
+/// The one thread that writes to the database: group commit.
+///
+/// Each round takes all that waits and does it in one transaction; only when that is on stable storage are the
+/// observers told (invariant 1), then fresh deliveries handed over, then whoever asked for something answered.
+/// It is never in a hurry: small batches cost more than they save.
+final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to its thread, which alone calls `run`.
+    /// How often upkeep looks around.
+    static let tick = Duration.seconds(1)
+
+    private let inbox: Monitor<WriterInbox>
+    private let pool: DatabasePool
+    private let rooms: WriterRooms
+    private let messages: MessageRows
+    private let outcomes: OutcomeRows
+    private var ledger: ClaimLedger
+    private var nextTick = SteadyTime.now
+    private var marks = MarkKeeper()
+    /// Messages whose commit failed. Their frames may have reached the log all the same, and a crash could bring
+    /// them back; only the next commit overwrites them, so their body files wait for it.
+    private var doomed: [BodyWriter] = []
+
+    init(_ inbox: Monitor<WriterInbox>, _ pool: DatabasePool, _ rooms: WriterRooms, _ ledger: ClaimLedger) throws {
+        self.inbox = inbox
+        self.pool = pool
+        self.rooms = rooms
+        self.ledger = ledger
+        (messages, outcomes) = try pool.writeWithoutTransaction { db in
+            (try MessageRows(db), try OutcomeRows(db))
+        }
+    }
+
+    /// Works until the inbox is closed and empty.
+    func run() {
+        while let load = inbox.take({ $0.take(now: .now, tick: nextTick) }) {
+            if !load.isEmpty { commit(load) }
+            let now = SteadyTime.now
+            guard now >= nextTick else { continue }
+            nextTick = now + Self.tick
+            lookAround(now)
+        }
+        saveMark()
+        pool.writeWithoutTransaction { _ in
+            messages.finalize()
+            outcomes.finalize()
+        }
+    }
+
+    private func lookAround(_ now: SteadyTime) {
+        rooms.upkeep.tick()
+        rooms.metrics.claimed.set(ledger.count)
+        if marks.isDue(now) { saveMark() }
+    }
+
+    /// A mark that is too low costs time at the next start and nothing else.
+    private func saveMark() {
+        guard let mark = ledger.betterMark else { return }
+        commit(WriterInbox.Load(), mark: mark)
+    }
+
+    private func commit(_ load: WriterInbox.Load, mark: Int64? = nil) {
+        var batch = Batch(handover: rooms.handover.current)
+        let start = SteadyTime.now
+        do {
+            try pool.writeWithoutTransaction { db in
+                let transaction = WriterTransaction(db, outcomes: outcomes)
+                try db.inTransaction(.immediate) {
+                    try perform(load, in: transaction, batch: &batch)
+                    batch.mark = ledger.markNeeded(for: transaction.claims) ?? mark
+                    if let mark = batch.mark { try MarkKeeper.save(mark, seenAt: rooms.now(), db) }
+                    return .commit
+                }
+                ledger.committed(claims: transaction.claims, ends: transaction.ends, mark: batch.mark)
+                batch.settled = transaction.settled
+            }
+        } catch {
+            return fail(load, batch, SpoolError(error))
+        }
+        rooms.metrics.committed(messages: batch.stored, in: SteadyTime.now - start)
+        doomed.forEach { $0.removeFile() }
+        doomed = []
+        batch.tellAll()
+        if !batch.settled.isEmpty { rooms.upkeep.settled(batch.settled) }
+    }
+
+    private func perform(
+        _ load: WriterInbox.Load, in transaction: WriterTransaction, batch: inout Batch
+    ) throws {
+        for accept in load.accepts { try store(accept, in: transaction, batch: &batch) }
+        for outcome in load.outcomes where try !transaction.write(outcome) {
+            rooms.logger.warning(
+                "dropped the outcome of a claim that is not open",
+                metadata: ["delivery": "\(outcome.delivery)", "attempt": "\(outcome.attempt)"])
+        }
+        for job in load.jobs {
+            switch try transaction.attempt({ try job.write($0) }) {
+            case .success(let done): batch.answers.append(done)
+            case .failure(let error): batch.answers.append { job.fail(error) }
+            }
+        }
+    }
+
+    private func store(
+        _ accept: PendingAccept, in transaction: WriterTransaction, batch: inout Batch
+    ) throws {
+        guard case .success(let body) = accept.body else { return batch.note(accept, failure: accept.failure) }
+        let message = try messages.insert(accept.message, body: body)
+        for (index, delivery) in accept.message.deliveries.enumerated() {
+            let id = DeliveryID(message: message.id, number: index + 1)
+            let (isHeld, heldTime) = rooms.endpoints.standing(of: delivery.endpoint, at: message.receivedAt)
+            let isClaimed = !isHeld && batch.reserve(delivery, id: id, of: message, heldBefore: heldTime)
+            if isClaimed { transaction.claim(id) }
+            try messages.insert(
+                id, delivery, state: isClaimed ? .claimed : .ready, at: message.receivedAt, heldBefore: heldTime)
+        }
+        batch.note(accept, failure: nil)
+    }
+
+    /// Nothing was stored: whoever waits is told so, and outcomes are tried again (invariant 9).
+    private func fail(_ load: WriterInbox.Load, _ batch: Batch, _ error: SpoolError) {
+        rooms.metrics.failedCommits.add()
+        rooms.logger.error("the spool could not commit", metadata: ["reason": "\(error)"])
+        if error.isOutOfSpace { rooms.upkeep.tick() }
+        batch.releaseAll()
+        doomed += load.accepts.map(\.message.body)
+        var failed = Batch(handover: nil)
+        for accept in load.accepts { failed.note(accept, failure: accept.failure ?? error) }
+        failed.tellAll()
+        for job in load.jobs { job.fail(error) }
+        guard !load.outcomes.isEmpty else { return }
+        inbox.withLock { $0.putBack(load.outcomes, now: .now) }
+    }
+}

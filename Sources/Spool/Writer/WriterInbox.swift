@@ -1,0 +1,106 @@
+/// What waits for the writer. Anybody puts in; the writer takes all of it at once, once for each transaction.
+struct WriterInbox {
+    /// How long outcomes may wait for company.
+    static let outcomePatience = Duration.milliseconds(20)
+    /// So many outcomes need not wait.
+    static let outcomesInNoNeed = 2_000
+    /// The pause after a transaction with outcomes failed.
+    static let outcomeRetry = Duration.seconds(1)
+
+    private var accepts: [PendingAccept] = []
+    private var outcomes: [AttemptOutcome] = []
+    private var jobs: [WriteJob] = []
+    /// When the outcomes that wait must be taken.
+    private var outcomesDue: SteadyTime?
+    private var isAsleep = false
+    private var isClosed = false
+
+    /// What one transaction does.
+    struct Load {
+        var accepts: [PendingAccept] = []
+        var outcomes: [AttemptOutcome] = []
+        var jobs: [WriteJob] = []
+
+        var isEmpty: Bool { accepts.isEmpty && outcomes.isEmpty && jobs.isEmpty }
+    }
+
+    /// Puts in a message; true: the writer sleeps and must be woken. `nil`: the spool is closed.
+    mutating func put(_ accept: PendingAccept) -> Bool? {
+        guard !isClosed else { return nil }
+        accepts.append(accept)
+        return wake()
+    }
+
+    /// Puts in a job; as above.
+    mutating func put(_ job: WriteJob) -> Bool? {
+        guard !isClosed else { return nil }
+        jobs.append(job)
+        return wake()
+    }
+
+    /// Puts in outcomes; true: the writer must be woken, to sleep less long.
+    mutating func put(_ new: [AttemptOutcome], now: SteadyTime) -> Bool {
+        outcomes += new
+        guard outcomesDue == nil || outcomes.count >= Self.outcomesInNoNeed else { return false }
+        if outcomesDue == nil { outcomesDue = now + Self.outcomePatience }
+        return wake()
+    }
+
+    /// Puts back outcomes whose transaction failed.
+    mutating func putBack(_ old: [AttemptOutcome], now: SteadyTime) {
+        outcomes.insert(contentsOf: old, at: 0)
+        outcomesDue = now + Self.outcomeRetry
+    }
+
+    /// Lets nothing in but outcomes; what waits is still done.
+    mutating func close() {
+        isClosed = true
+    }
+
+    /// Everything that is to be done at `now`; an empty load at `tick`; `nil` at the end.
+    mutating func take(now: SteadyTime, tick: SteadyTime) -> Monitor<WriterInbox>.Attempt<Load?> {
+        var load = Load(accepts: exchange(&accepts, with: []), jobs: exchange(&jobs, with: []))
+        if areOutcomesDue(now) {
+            load.outcomes = exchange(&outcomes, with: [])
+            outcomesDue = nil
+        }
+        isAsleep = false
+        if !load.isEmpty || (now >= tick && !isClosed) { return .done(load) }
+        if isClosed { return .done(nil) }
+        isAsleep = true
+        return .wait(until: min(tick, outcomesDue ?? tick))
+    }
+
+    private func areOutcomesDue(_ now: SteadyTime) -> Bool {
+        guard let outcomesDue else { return false }
+        return now >= outcomesDue || isClosed || outcomes.count >= Self.outcomesInNoNeed
+    }
+
+    private mutating func wake() -> Bool {
+        defer { isAsleep = false }
+        return isAsleep
+    }
+}
+
+/// A message that waits for its commit.
+struct PendingAccept: Sendable {
+    let message: NewMessage
+    /// Its octets, where they are; or why they are nowhere.
+    let body: Result<SealedBody, SpoolError>
+    let observer: any CommitObserver
+    let token: UInt64
+
+    /// Why its octets are nowhere.
+    var failure: SpoolError? {
+        guard case .failure(let error) = body else { return nil }
+        return error
+    }
+}
+
+/// Something else to be done in the next transaction. It fails alone: what it wrote before is taken back.
+struct WriteJob: Sendable {
+    /// Writes, and answers what is to be done once all of it is committed.
+    let write: @Sendable (WriterTransaction) throws -> @Sendable () -> Void
+    /// Told when nothing of it was committed.
+    let fail: @Sendable (SpoolError) -> Void
+}
