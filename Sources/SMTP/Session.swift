@@ -96,6 +96,9 @@ package struct Session {
         }
     }
 
+    /// Whether TLS comes before the greeting.
+    package var beginsWithTLS: Bool { options.beginsWithTLS }
+
     /// Whether a transaction is open: on shutdown it may come to its end.
     package var isInTransaction: Bool {
         switch state {

@@ -32,8 +32,10 @@ extension ConnectionHandler {
             core.metrics.messages.add()
             holds.insert(.answer)
             intake?.finish(transcript: transcript)
-        case .startTLS, .authenticate, .respond:
-            close(nil)
+        case .startTLS(let reply):
+            startTLS(reply)
+        case .authenticate, .respond:
+            perform(session.authenticated(.unavailable))
         }
     }
 
@@ -55,18 +57,23 @@ extension ConnectionHandler {
     /// Counts the peer in, or turns it away.
     func admit(_ peer: Peer) -> Bool {
         if core.isDraining {
-            close(.shuttingDown)
-        } else if core.isShortOfMemory(options) {
+            turnAway(.shuttingDown)
+        } else if core.isShortOfMemory(options) || core.reserve.isSpent {
             core.metrics.overloaded.add()
-            close(.overloaded)
+            turnAway(.overloaded)
         } else if let refusal = core.peers.admit(peer, options.limits, now: ServerCore.now) {
             core.metrics.refused[refusal]?.add()
-            close(.tooManyConnections)
+            turnAway(.tooManyConnections)
         } else {
             admittedPeer = peer
             return true
         }
         return false
+    }
+
+    /// Closes before the greeting; inside TLS there is nobody to read a reply yet.
+    private func turnAway(_ reply: Reply) {
+        close(session.beginsWithTLS ? nil : reply, lingers: false)
     }
 
     /// The message's fate is known.
@@ -99,6 +106,13 @@ extension ConnectionHandler {
         resume()
     }
 
+    /// The time to stop is over.
+    func expel() {
+        guard !holds.contains(.closing) else { return }
+        perform(session.end(.shuttingDown))
+        flush()
+    }
+
     /// Puts a reply with those that wait to be sent.
     func write(_ reply: Reply) {
         output.writeBytes(reply.octets)
@@ -126,14 +140,14 @@ extension ConnectionHandler {
     ///
     /// Closing a socket with unread input resets it, and the peer may never see the reply. So unless the peer itself
     /// said QUIT only our half is closed, and what still comes is thrown away for `longestGoodbye`.
-    func close(_ reply: Reply?) {
+    func close(_ reply: Reply?, lingers: Bool = true) {
         guard let context, !holds.contains(.closing) else { return }
         abandonMessage()
         holds.insert(.closing)
         if let reply { write(reply) }
         flush()
         input = ByteBuffer()
-        guard let reply, reply.code != 221, !hasInputEnded else { return context.close(promise: nil) }
+        guard lingers, let reply, reply.code != 221, !hasInputEnded else { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
         context.read()
         let channel = context.channel

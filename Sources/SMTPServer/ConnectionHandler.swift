@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import SMTP
+internal import TLS
 internal import Telemetry
 
 /// Drives the session of one connection: performs its actions and decides nothing. Event-loop-bound.
@@ -39,6 +40,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     var hasInputEnded = false
     /// The peer whose connection is counted; with PROXY the one behind the proxy.
     var admittedPeer: Peer?
+    /// The certificates to use; `nil`: no TLS.
+    let tls: TLSContext?
+    /// What the handshake agreed on.
+    var tlsInfo: TLSSessionInfo?
     private var token: UInt64 = 0
     private var footprint = 0
 
@@ -46,11 +51,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     init(_ core: ServerCore, listener: ListenerOptions, peer: Peer, mailbox: LoopMailbox) {
         self.core = core
         self.mailbox = mailbox
-        options = core.options
+        let configuration = core.configuration
+        (options, tls) = (configuration.options, configuration.tls)
         clock = ConnectionClock(options)
         session = Session(
             SessionFacts(listener: listener.name, mode: listener.mode, peer: peer),
-            options: SessionOptions(options, listener: listener, peer: peer, postmaster: core.receiver.postmaster))
+            options: SessionOptions(
+                options, listener: listener, peer: peer, postmaster: core.receiver.postmaster, hasTLS: tls != nil))
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -77,6 +84,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         mailbox.remove(token)
         if let admittedPeer { core.peers.release(admittedPeer) }
         admittedPeer = nil
+        core.reserve.restore()
         core.hold(-footprint)
         footprint = 0
         holds.insert(.closing)
@@ -108,13 +116,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed? = event as? ChannelEvent {
             hasInputEnded = true
-            holds.contains(.closing) ? context.close(promise: nil) : resume()
+            if holds.contains(.closing) { context.close(promise: nil) } else { resume() }
+        } else if case .handshakeCompleted(let info)? = event as? TLSEvent {
+            secured(info)
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A reset, or a TLS failure: there is nobody left to talk to.
+        // A reset or a broken handshake: there is nobody left to talk to.
+        if case .handshake? = error as? TLSFailure { core.metrics.handshakeFailures.add() }
         context.close(promise: nil)
     }
 

@@ -13,8 +13,13 @@ final class LoopMailbox: ReplyMailbox, Sendable {
         case resume(UInt64)
     }
 
+    private struct Inbox {
+        var letters: [Letter] = []
+        var isClosed = false
+    }
+
     private let loop: any EventLoop
-    private let inbox = Mutex<[Letter]>([])
+    private let inbox = Mutex(Inbox())
     private let connections: NIOLoopBoundBox<[UInt64: ConnectionHandler]>
     private let lastToken: NIOLoopBoundBox<UInt64>
 
@@ -42,6 +47,12 @@ final class LoopMailbox: ReplyMailbox, Sendable {
         loop.execute { self.connections.value.values.forEach(body) }
     }
 
+    /// Takes no more letters, and calls `body` on the loop for every connection that is left: the loop is about to end.
+    func close(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+        inbox.withLock { $0.isClosed = true }
+        forEachConnection(body)
+    }
+
     func deliver(_ outcomes: [TransactionOutcome]) {
         post(outcomes.map { .fate($0.token, $0.fate) })
     }
@@ -55,17 +66,18 @@ final class LoopMailbox: ReplyMailbox, Sendable {
     }
 
     private func post(_ letters: [Letter]) {
-        let wasEmpty = inbox.withLock { inbox in
-            defer { inbox += letters }
-            return inbox.isEmpty
+        let mustWake = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return false }
+            defer { inbox.letters += letters }
+            return inbox.letters.isEmpty && !letters.isEmpty
         }
-        if wasEmpty, !letters.isEmpty { loop.execute { self.open() } }
+        if mustWake { loop.execute { self.open() } }
     }
 
     private func open() {
         let letters = inbox.withLock { inbox in
-            let letters = inbox
-            inbox = []
+            let letters = inbox.letters
+            inbox.letters = []
             return letters
         }
         for letter in letters {

@@ -14,6 +14,8 @@ struct SMTPMetrics: Sendable {
     let messages: Counter
     /// Octets of messages.
     let octets: Counter
+    /// TLS handshakes that came to nothing.
+    let handshakeFailures: Counter
     /// Failures of AUTH.
     let authFailures: Counter
 
@@ -32,6 +34,8 @@ struct SMTPMetrics: Sendable {
         messages = registry.counter(
             "transom_smtp_messages_total", help: "Messages received to their end, whatever their fate.")
         octets = registry.counter("transom_smtp_message_octets_total", help: "Octets of messages received.")
+        handshakeFailures = registry.counter(
+            "transom_smtp_tls_handshake_failures_total", help: "TLS handshakes that came to nothing.")
         authFailures = registry.counter("transom_smtp_auth_failures_total", help: "AUTH commands that failed.")
     }
 }

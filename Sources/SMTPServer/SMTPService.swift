@@ -5,21 +5,31 @@ internal import NIOPosix
 package import SMTP
 internal import ServiceLifecycle
 internal import Synchronization
+package import TLS
 package import Telemetry
 
 /// The listeners of `smtp.listeners`: binds, accepts, and drains when the process is told to stop.
 package final class SMTPService: Service {
-    private let core: ServerCore
-    private let group: MultiThreadedEventLoopGroup
-    private let mailboxes: [ObjectIdentifier: LoopMailbox]
-    private let listeners = Mutex<[ListenerOptions: any Channel]>([:])
+    let core: ServerCore
+    let group: MultiThreadedEventLoopGroup
+    let mailboxes: [ObjectIdentifier: LoopMailbox]
+    let passed: PassedSockets
+    private let sockets = Mutex(Sockets())
 
-    /// A server that hands its mail to `receiver`, on `threads` event loops.
+    private struct Sockets {
+        var bound: [ListenerKey: BoundListener] = [:]
+        var isAccepting = false
+    }
+
+    /// A server that hands its mail to `receiver`, on `threads` event loops. One loop serves two cores best.
     package init(
-        _ options: SMTPServerOptions, receiver: any MessageReceiver, registry: Registry, logger: Logger,
-        threads: Int = 1
+        _ options: SMTPServerOptions, receiver: any MessageReceiver, tls: TLSContext? = nil,
+        passed: PassedSockets = PassedSockets(), registry: Registry, logger: Logger, threads: Int = 1
     ) {
-        core = ServerCore(options, receiver: receiver, registry: registry, logger: logger)
+        core = ServerCore(
+            ServerCore.Configuration(options: options, tls: tls), receiver: receiver, registry: registry,
+            logger: logger)
+        self.passed = passed
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(loop) }
@@ -28,88 +38,87 @@ package final class SMTPService: Service {
         registry.gauge("transom_smtp_connections", help: "SMTP connections now.") { Double(peers.connections) }
     }
 
-    /// Binds every listener; nothing is read before `run`. Throws what the system says.
+    /// Binds every listener; nothing is accepted before `run`. Throws `ListenerError`.
     package func bind() async throws {
-        for listener in core.options.listeners where listeners.withLock({ $0[listener] == nil }) {
-            let channel = try await bind(listener)
-            listeners.withLock { $0[listener] = channel }
-        }
+        try await use(core.configuration)
+    }
+
+    /// Takes another configuration: binds what is new, then closes what is gone. Connections go on, with what they
+    /// began with. Throws `ListenerError`, and then all is as it was.
+    package func reconfigure(_ options: SMTPServerOptions, tls: TLSContext? = nil) async throws {
+        try await use(ServerCore.Configuration(options: options, tls: tls))
     }
 
     /// The address of each listener by its name, once bound.
     package var addresses: [String: SocketAddress] {
-        listeners.withLock { listeners in
-            Dictionary(listeners.compactMap { listener, channel in
-                channel.localAddress.map { (listener.name, $0) }
-            }, uniquingKeysWith: { first, _ in first })
-        }
+        let pairs = sockets.withLock { $0.bound.values.compactMap { bound in
+            bound.channel.localAddress.map { (bound.options.withLock(\.name), $0) }
+        } }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     /// Accepts until the process is told to stop, then drains.
     package func run() async throws {
         try await bind()
-        for channel in listeners.withLock({ Array($0.values) }) {
-            try await channel.setOption(.autoRead, value: true).get()
-            channel.read()
+        let bound = sockets.withLock { sockets in
+            sockets.isAccepting = true
+            return Array(sockets.bound.values)
         }
+        for listener in bound { try await listener.accept() }
         try? await gracefulShutdown()
         await drain()
     }
 
-    private func bind(_ listener: ListenerOptions) async throws -> any Channel {
-        let core = core
-        let mailboxes = mailboxes
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.autoRead, value: false)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16_384, high: 65_536))
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] else {
-                        preconditionFailure("every loop of the group has its mailbox")
-                    }
-                    let peer = Peer(channel.remoteAddress)
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(core, listener: listener, peer: peer, mailbox: mailbox))
-                }
-            }
-        switch listener.address {
-        case .tcp(let address, let port):
-            return try await bootstrap.bind(host: "\(address)", port: port).get()
-        case .unix(let path):
-            return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-        case .systemd(let name):
-            throw ListenerError.notPassed(name)
+    private func use(_ configuration: ServerCore.Configuration) async throws {
+        let wanted = Dictionary(
+            configuration.options.listeners.map { (ListenerKey($0), $0) }, uniquingKeysWith: { _, last in last })
+        let (known, isAccepting) = sockets.withLock { ($0.bound, $0.isAccepting) }
+        let fresh = try await bind(wanted.filter { known[$0.key] == nil }, configuration)
+        core.configuration = configuration
+        for (key, listener) in known {
+            if let options = wanted[key] { listener.options.withLock { $0 = options } }
         }
+        let gone = known.filter { wanted[$0.key] == nil }
+        sockets.withLock { sockets in
+            sockets.bound = sockets.bound.filter { gone[$0.key] == nil }.merging(fresh) { $1 }
+        }
+        for listener in gone.values { await listener.close() }
+        if isAccepting { for listener in fresh.values { try await listener.accept() } }
+    }
+
+    /// Binds all of them or none.
+    private func bind(
+        _ listeners: [ListenerKey: ListenerOptions], _ configuration: ServerCore.Configuration
+    ) async throws -> [ListenerKey: BoundListener] {
+        var bound: [ListenerKey: BoundListener] = [:]
+        do {
+            for (key, options) in listeners {
+                if options.mode == .submissions, configuration.tls == nil {
+                    throw ListenerError.needsTLS(listener: options.name)
+                }
+                bound[key] = try await bind(options)
+            }
+        } catch {
+            for listener in bound.values { await listener.close() }
+            throw error
+        }
+        return bound
     }
 
     /// Stops accepting, lets transactions end, and closes what is left when the time is over.
     private func drain() async {
         core.beginDraining()
-        for channel in listeners.withLock({ Array($0.values) }) { try? await channel.close().get() }
+        for listener in sockets.withLock({ Array($0.bound.values) }) { await listener.close() }
         for mailbox in mailboxes.values { mailbox.forEachConnection { $0.drain() } }
-        let end = ServerCore.now + core.options.shutdown
-        while core.peers.connections > 0, ServerCore.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+        let end = ServerCore.now + core.configuration.options.shutdown
+        while core.peers.connections > 0, ServerCore.now < end { await pause() }
+        for mailbox in mailboxes.values { mailbox.close { $0.expel() } }
+        await pause()
         try? await group.shutdownGracefully()
     }
-}
 
-/// Why a listener cannot listen.
-package enum ListenerError: Error, Equatable {
-    /// systemd passed no socket of this name.
-    case notPassed(String)
-}
-
-extension Peer {
-    /// The other end of a socket; an IPv4-mapped address is IPv4.
-    init(_ address: SocketAddress?) {
-        guard let address, let text = address.ipAddress, let host = IPAddress(text) else {
-            self = .local
-            return
-        }
-        self = .host(host.unmapped, port: UInt16(clamping: address.port ?? 0))
+    /// Waits a moment, also in a task that is cancelled: a drain is not cut short.
+    private func pause() async {
+        try? await group.any().scheduleTask(in: .milliseconds(10)) {}.futureResult.get()
     }
 }

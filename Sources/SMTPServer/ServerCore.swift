@@ -3,10 +3,19 @@ internal import Mail
 internal import NIOCore
 internal import SMTP
 internal import Synchronization
+internal import TLS
 internal import Telemetry
 
 /// What all connections share. Thread-safe.
 final class ServerCore: Sendable {
+    /// What can change by a reload; connections keep what they began with.
+    struct Configuration: Sendable {
+        /// The operator's options.
+        var options: SMTPServerOptions
+        /// Certificates; `nil`: no TLS is offered.
+        var tls: TLSContext?
+    }
+
     /// Decides and takes messages.
     let receiver: any MessageReceiver
     /// Who has how many connections.
@@ -15,20 +24,22 @@ final class ServerCore: Sendable {
     let metrics: SMTPMetrics
     /// Where events go.
     let logger: Logger
+    /// The last descriptor.
+    let reserve = DescriptorReserve()
     private let memory = Atomic<Int>(0)
     private let isDrainingFlag = Atomic<Bool>(false)
-    private let current: Mutex<SMTPServerOptions>
+    private let current: Mutex<Configuration>
 
     /// The core of a server that hands its mail to `receiver`.
-    init(_ options: SMTPServerOptions, receiver: any MessageReceiver, registry: Registry, logger: Logger) {
+    init(_ configuration: Configuration, receiver: any MessageReceiver, registry: Registry, logger: Logger) {
         self.receiver = receiver
         self.logger = logger
         metrics = SMTPMetrics(registry)
-        current = Mutex(options)
+        current = Mutex(configuration)
     }
 
-    /// The options in force; connections keep those they began with.
-    var options: SMTPServerOptions {
+    /// The configuration in force.
+    var configuration: Configuration {
         get { current.withLock { $0 } }
         set { current.withLock { $0 = newValue } }
     }

@@ -3,7 +3,7 @@ internal import SMTP
 
 extension SessionOptions {
     /// How a session from `peer` on `listener` behaves.
-    init(_ options: SMTPServerOptions, listener: ListenerOptions, peer: Peer, postmaster: EmailAddress) {
+    init(_ options: SMTPServerOptions, listener: ListenerOptions, peer: Peer, postmaster: EmailAddress, hasTLS: Bool) {
         self.init(hostname: options.hostname, postmaster: postmaster)
         messageSize = options.limits.messageSize
         recipients = options.limits.recipients
@@ -12,6 +12,7 @@ extension SessionOptions {
         authFailures = options.limits.authFailures
         rejectsBareNewlines = options.rejectsBareNewlines
         offersRequireTLS = options.offersRequireTLS
+        offersStartTLS = hasTLS && listener.mode != .submissions
         beginsWithTLS = listener.mode == .submissions
         expectsProxyHeader = listener.proxyFrom.contain(peer)
         acceptsXClient = listener.xclientFrom.contain(peer)
