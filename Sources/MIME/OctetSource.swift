@@ -2,7 +2,7 @@
 ///
 /// The room never holds a whole message of a source that is not `contiguous`; it asks for windows, in any order and as
 /// often as it likes, and expects the same octets each time.
-package protocol OctetSource {
+package protocol OctetSource: Sendable {
     /// How many octets there are.
     var count: Int { get }
 
@@ -19,7 +19,7 @@ extension OctetSource {
 }
 
 /// A message that is in memory.
-package struct MemorySource: OctetSource, Sendable {
+package struct MemorySource: OctetSource {
     private let octets: [UInt8]
 
     /// The source of `octets`.

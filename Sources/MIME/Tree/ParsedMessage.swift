@@ -1,7 +1,7 @@
 /// A message that has been read: its parts and fields as offsets into its octets, and what is wrong with it.
 ///
 /// Contents are not in here. `reader(of:)` and its siblings give them piece by piece, from the source that was parsed.
-package struct ParsedMessage {
+package struct ParsedMessage: Sendable {
     /// The parts in document order, containers included; the first is the message itself.
     package internal(set) var parts: [Part]
     /// What is wrong, as far as reading headers and parts showed; readers add what they meet.
