@@ -9,8 +9,11 @@ protocol OctetPull {
 
 /// Octets that can be read again and again, and are the same each time.
 protocol PayloadContent: Sendable {
+    /// What reads them.
+    associatedtype Reader: OctetPull
+
     /// A reader at the first octet.
-    func open() throws -> any OctetPull
+    func open() throws -> Reader
 }
 
 /// The base64 of what another reader gives.

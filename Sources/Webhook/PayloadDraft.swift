@@ -33,8 +33,8 @@ struct PayloadDraft: ~Copyable {
         fileprivate var isKept = true
     }
 
-    /// Writes a string with `text`, which ought to be UTF-8.
-    mutating func string(of text: some PayloadContent) throws {
+    /// Writes a string with `text`, which ought to be UTF-8; returns the reader, which has come to the end.
+    mutating func string<Text: PayloadContent>(of text: Text) throws -> Text.Reader {
         json.beginString()
         let start = json.bytes.count
         var length = 0
@@ -54,10 +54,13 @@ struct PayloadDraft: ~Copyable {
             room -= json.bytes.count - start
         }
         json.endString()
+        return reader
     }
 
     /// Reads `content` to its end; a short one stays in memory for the `base64` that follows.
-    mutating func measure(_ content: some PayloadContent) throws -> Measure {
+    ///
+    /// Returns the reader too, which has come to the end.
+    mutating func measure<Content: PayloadContent>(_ content: Content) throws -> (Measure, Content.Reader) {
         var measure = Measure()
         var reader = try content.open()
         window.removeAll(keepingCapacity: true)
@@ -73,7 +76,7 @@ struct PayloadDraft: ~Copyable {
             if !measure.isKept { window.removeAll(keepingCapacity: true) }
         }
         measure.sha256 = digest.finish()
-        return measure
+        return (measure, reader)
     }
 
     /// Writes a string with the base64 of the content that was measured last.
@@ -163,12 +166,12 @@ struct PayloadDraft: ~Copyable {
 private struct JSONStringContent: PayloadContent {
     let text: any PayloadContent
 
-    func open() throws -> any OctetPull { JSONStringPull(try text.open()) }
+    func open() throws -> JSONStringPull { JSONStringPull(try text.open()) }
 }
 
 /// The base64 of octets.
 private struct Base64Content: PayloadContent {
     let octets: any PayloadContent
 
-    func open() throws -> any OctetPull { Base64Pull(try octets.open()) }
+    func open() throws -> Base64Pull { Base64Pull(try octets.open()) }
 }

@@ -7,6 +7,8 @@ struct TransomPayload {
     let request: RenderRequest
     /// The message as it leaves.
     let message: WholeMessage
+    /// What was read from it.
+    let parsed: ParsedMessage
 
     /// Writes the whole document.
     func write(into draft: inout PayloadDraft) throws {
@@ -19,6 +21,7 @@ struct TransomPayload {
         draft.json.member("id", request.id.description)
         writeEnvelope(into: &draft.json)
         writeVerdicts(into: &draft.json)
+        try writeMessage(into: &draft)
         try writeRaw(into: &draft)
         draft.json.endObject()
         draft.json.endObject()
@@ -36,6 +39,24 @@ struct TransomPayload {
         json.nullMember("virus")
         json.endObject()
         json.nullMember("quarantine")
+    }
+
+    /// Writes what the message says, from `subject` to `defects`.
+    private func writeMessage(into draft: inout PayloadDraft) throws {
+        var log = parsed.log
+        writeSummary(into: &draft.json, defects: &log)
+        try writeHeaders(into: &draft.json, defects: &log)
+        let bodies = MessageBodies(parsed)
+        try writeBodies(bodies, into: &draft, defects: &log)
+        for name in ["reply", "classification", "bounce", "complaint", "forwarded"] as [StaticString] {
+            draft.json.nullMember(name)
+        }
+        draft.json.name("calendar")
+        draft.json.beginArray()
+        draft.json.endArray()
+        try writeAttachments(bodies, into: &draft, defects: &log)
+        writeStructure(into: &draft.json)
+        writeDefects(log, into: &draft.json)
     }
 
     private func writeRaw(into draft: inout PayloadDraft) throws {

@@ -8,12 +8,12 @@ struct WholeMessage: PayloadContent {
     /// The lines in front.
     let trace: [UInt8]
     /// The octets as received.
-    let source: any OctetSource & Sendable
+    let source: any OctetSource
 
     /// How many octets there are in all.
     var count: Int { trace.count + source.count }
 
-    func open() -> any OctetPull { WholeMessagePull(self) }
+    func open() -> WholeMessagePull { WholeMessagePull(self) }
 
     /// Calls `use` with all octets in order, in pieces of any size.
     func forEachPiece(_ use: (Span<UInt8>) -> Void) throws {
@@ -33,7 +33,7 @@ struct WholeMessage: PayloadContent {
 
 /// Reads a whole message.
 struct WholeMessagePull: OctetPull {
-    private let source: any OctetSource & Sendable
+    private let source: any OctetSource
     private var trace: [UInt8]
     private var window: [UInt8] = []
     private var offset = 0
