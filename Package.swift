@@ -71,10 +71,13 @@ let package = Package(
         room("MIME", "Mail"),
         tests("MIME"),
         room("Routing", "Mail", "CPCRE2"),
+        tests("Routing", "Mail"),
 
         room("Webhook", "Mail", "MIME", "Cryptography"),
         tests("Webhook", "Mail", "MIME", "Cryptography"),
         room("Settings", "Mail", "Routing", yams),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["Settings", "Mail", "Routing"], exclude: ["Fixtures"], swiftSettings: strict),
 
         room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
         tests("Spool", "Mail", "Telemetry", logging),

@@ -117,8 +117,8 @@ private func comparisonKey(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         }
         return line.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }[...]
     }
-    guard let text = String(validating: line, as: UTF8.self), let parts = AddressText(text),
-        !text.utf8.contains(where: { $0 < 0x20 }), parts.isQuoted || !parts.local.contains(" ")
-    else { return nil }
-    return Array(EmailAddress(local: parts.local, domain: parts.domain).comparisonKey.utf8)[...]
+    guard let text = String(validating: line, as: UTF8.self), let address = EmailAddress(configured: text) else {
+        return nil
+    }
+    return Array(address.comparisonKey.utf8)[...]
 }

@@ -48,6 +48,11 @@ package struct AddressPattern: Sendable {
         }
     }
 
+    /// Whether it takes every local part of its domains.
+    package var isWholeDomain: Bool {
+        if case .globs(local: nil, _) = form { true } else { false }
+    }
+
     private static func expression(_ text: String) throws(PatternError) -> RegularExpression {
         guard text.utf8.count > 2, text.hasSuffix("/") else { throw .unterminatedExpression }
         do {

@@ -1,3 +1,5 @@
+package import Mail
+
 /// `local@domain` taken apart, with the quotes of the local part removed. RFC 5321 §4.1.2.
 struct AddressText {
     /// The local part, without quotes and quoted-pairs.
@@ -36,5 +38,15 @@ struct AddressText {
             }
         }
         return nil
+    }
+}
+
+extension EmailAddress {
+    /// The mailbox that an operator wrote as `local@domain`, the local part in quotes or not; `nil` when it is none.
+    package init?(configured text: String) {
+        guard let parts = AddressText(text), !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
+            parts.isQuoted || !parts.local.contains(where: { " <>(),;:\\\"[]".contains($0) }), !parts.domain.contains(" ")
+        else { return nil }
+        self.init(local: parts.local, domain: parts.domain)
     }
 }

@@ -167,7 +167,7 @@ private struct Walk {
 
 extension Rule {
     /// Whether it refuses recipients.
-    var refuses: Bool {
+    package var refuses: Bool {
         if case .reject = action { true } else { false }
     }
 }
@@ -178,6 +178,20 @@ extension RecipientMatcher {
         switch self {
         case .pattern(let pattern): pattern.match(address)
         case .list(let list): list.contains(key: address.key) ? .match([]) : .noMatch
+        }
+    }
+}
+
+extension RoutingTable {
+    /// Whether some rule delivers or discards mail for `address`, whatever its conditions ask besides.
+    package func mayTake(_ address: EmailAddress) -> Bool {
+        let address = ComparedAddress(address)
+        return rules.contains { rule in
+            guard !rule.refuses else { return false }
+            guard let recipients = rule.recipients else { return true }
+            return recipients.contains { matcher in
+                if case .match = matcher.match(address) { true } else { false }
+            }
         }
     }
 }

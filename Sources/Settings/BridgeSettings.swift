@@ -30,13 +30,13 @@ package struct BridgeSettings: Sendable {
     /// `endpoints:`, in the order of the file.
     package var endpoints: [EndpointSettings] = []
     /// `routes:`, in order.
-    package var routes: [Rule] = []
+    package var routes: [RouteSettings] = []
 
     /// The defaults.
     package init() {}
 
     /// The rules of `routes:`, ready for look-ups.
     package var routingTable: RoutingTable {
-        RoutingTable(rules: routes, subaddress: smtp.subaddress)
+        RoutingTable(rules: routes.map(\.rule), subaddress: smtp.subaddress)
     }
 }

@@ -18,17 +18,32 @@ package struct Diagnostic: Error, Equatable, Sendable {
     package var suggestion: String?
     /// The line of the source, where there is one.
     package var sourceLine: String?
+    /// Whether what stands at the place must not be shown.
+    package var isSecret: Bool
 
     /// A diagnostic of these parts.
     package init(
         _ severity: Severity, at place: Place?, _ message: String, suggestion: String? = nil,
-        sourceLine: String? = nil
+        sourceLine: String? = nil, isSecret: Bool = false
     ) {
         self.severity = severity
         self.place = place
         self.message = message
         self.suggestion = suggestion
         self.sourceLine = sourceLine
+        self.isSecret = isSecret
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `FILE:LINE:COL: error: message; suggestion`, then the line and a caret under the place.
+    package var description: String {
+        let front = place.map { "\($0): " } ?? ""
+        let head = "\(front)\(severity.rawValue): \(message)\(suggestion.map { "; \($0)" } ?? "")"
+        guard let place, let sourceLine else { return head }
+        let before = sourceLine.unicodeScalars.prefix(place.column - 1)
+        let shown = isSecret ? String(before) + "…" : sourceLine
+        return "\(head)\n  \(shown)\n  \(String(repeating: " ", count: before.count))^"
     }
 }
 
@@ -46,5 +61,12 @@ package struct Place: Hashable, Sendable {
         self.source = source
         self.line = line
         self.column = column
+    }
+}
+
+extension Place: CustomStringConvertible {
+    /// `transom.yaml:3:9`; of a variable or flag only its name.
+    package var description: String {
+        source.hasPrefix("$") || source.hasPrefix("--") ? source : "\(source):\(line):\(column)"
     }
 }

@@ -1,0 +1,74 @@
+import Mail
+import Routing
+
+/// What no single option can see: names that must exist, options that need one another, and what probably means
+/// something else.
+struct Checks {
+    /// What was read.
+    let settings: BridgeSettings
+    /// Where it stands.
+    let tree: Written
+    /// Where errors and warnings go.
+    var reading: Reading
+
+    /// Makes all checks.
+    mutating func run() {
+        checkListeners()
+        checkCertificates()
+        checkRoutes()
+        guard !reading.hasErrors else { return }
+        checkCaptures()
+        warnAboutRoutes()
+    }
+
+    private mutating func checkListeners() {
+        guard let listeners = tree["smtp"]?["listeners"], case .list(let items) = listeners.content, !items.isEmpty else {
+            let hint = "add one: { name: mx, address: \"[::]:25\", mode: mx }"
+            reading.error(tree["smtp"]?["listeners"]?.place ?? key("smtp"), "there is no listener", hint)
+            return
+        }
+        var names: [String: Place] = [:]
+        for (item, listener) in zip(items, settings.smtp.listeners) where !listener.name.isEmpty {
+            let place = item["name"]?.place ?? item.place
+            if let first = names[listener.name] {
+                reading.error(place, "two listeners are named \"\(listener.name)\"", "the first is at \(first)")
+            }
+            names[listener.name] = names[listener.name] ?? place
+        }
+        var addresses: [ListenAddress: Place] = [:]
+        for (item, listener) in zip(items, settings.smtp.listeners) {
+            guard let written = item["address"], listener.address.isUnique else { continue }
+            if let first = addresses[listener.address] {
+                reading.error(written.place, "two listeners share this address", "the first is at \(first)")
+            }
+            addresses[listener.address] = written.place
+        }
+    }
+
+    private mutating func checkCertificates() {
+        let tls = settings.tls
+        if (tls.certificate == nil) != (tls.key == nil) {
+            reading.error(key("tls"), "\"tls\" needs both \"certificate\" and \"key\", or neither")
+        }
+        if tls.clientCertificates.mode != .none, tls.clientCertificates.ca == nil {
+            reading.error(key("tls"), "\"tls.client_certificates\" needs \"ca\"", "name the file of the authorities that may have signed them")
+        }
+    }
+
+    /// Where the top-level `name` stands.
+    func key(_ name: String) -> Place? {
+        guard case .map(let entries) = tree.content else { return nil }
+        return entries.first { $0.key == name }?.place
+    }
+}
+
+extension ListenAddress {
+    /// Whether only one listener can have it: a port that the system chooses may
+    /// stand twice, and what could not be read is none.
+    fileprivate var isUnique: Bool {
+        switch self {
+        case .ip(_, let port): port != 0
+        case .unix(let name), .systemd(let name): !name.isEmpty
+        }
+    }
+}
