@@ -92,6 +92,8 @@ let package = Package(
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
         room(
             "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging, lifecycle),
+        tests(
+            "Delivery", "Mail", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", "TestSupport", logging, lifecycle),
 
         room("Admin", "Mail", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, logging),
 

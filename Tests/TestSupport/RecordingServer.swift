@@ -7,6 +7,7 @@ import Synchronization
 package final class RecordingServer: Sendable {
     private struct State {
         var requests: [RecordedRequest] = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var connections = 0
         var open: [Int32] = []
         var isListening = true
@@ -57,6 +58,19 @@ package final class RecordingServer: Sendable {
     /// Every request read so far.
     package var requests: [RecordedRequest] { state.withLock { $0.requests } }
 
+    /// The first `count` requests, as soon as they have come.
+    package func requests(_ count: Int) async -> [RecordedRequest] {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.requests.count >= count { return true }
+                state.waiters.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+        return Array(requests.prefix(count))
+    }
+
     /// How many connections came so far.
     package var connections: Int { state.withLock { $0.connections } }
 
@@ -91,7 +105,13 @@ package final class RecordingServer: Sendable {
     }
 
     fileprivate func record(_ request: RecordedRequest) {
-        state.withLock { $0.requests.append(request) }
+        let ready = state.withLock { state in
+            state.requests.append(request)
+            let ready = state.waiters.filter { $0.count <= state.requests.count }
+            state.waiters.removeAll { $0.count <= state.requests.count }
+            return ready
+        }
+        for waiter in ready { waiter.continuation.resume() }
     }
 }
 

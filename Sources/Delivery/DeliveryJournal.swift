@@ -1,0 +1,91 @@
+import HTTPTransfer
+import Logging
+import Mail
+import Spool
+
+/// What delivery writes into the log: one line an event, ids and numbers only.
+struct DeliveryJournal: Sendable {
+    private let logger: Logger
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// The end of an attempt.
+    func ended(_ conclusion: Conclusion) {
+        switch conclusion.judgement.fate {
+        case .delivered: logger.info("delivered", metadata: metadata(conclusion))
+        case .retry, .giveBack:
+            if case .failed(.interrupted) = conclusion.result.outcome { return }
+            logger.info("attempt failed", metadata: metadata(conclusion))
+        case .dead(let cause):
+            var metadata = metadata(conclusion)
+            metadata["reason"] = "\(cause.rawValue)"
+            logger.warning("delivery is dead", metadata: metadata)
+        }
+        if conclusion.judgement.order == .disable {
+            logger.warning(
+                "endpoint disabled at its own wish; resume it when it is ready",
+                metadata: ["endpoint": "\(conclusion.flight.target.options.name)"])
+        }
+    }
+
+    /// A turn in an endpoint's health.
+    func changed(_ change: EndpointGovernor.Change, endpoint: String, error: String?) {
+        switch change {
+        case .opened:
+            logger.warning(
+                "endpoint fails nearly always; asking it less",
+                metadata: ["endpoint": "\(endpoint)", "error": "\(error ?? "")"])
+        case .recovered:
+            logger.info("endpoint works again", metadata: ["endpoint": "\(endpoint)"])
+        case .paused(let pause):
+            logger.info(
+                "endpoint asked for a pause",
+                metadata: [
+                    "endpoint": "\(endpoint)", "seconds": "\(pause.components.seconds)",
+                ])
+        }
+    }
+
+    /// A body that could not be rendered.
+    func unreadable(_ delivery: DeliveryID, _ error: any Error) {
+        logger.error(
+            "cannot read the message for its webhook",
+            metadata: [
+                "delivery": "\(delivery)", "error": "\(error)",
+            ])
+    }
+
+    /// The spool refused a question or an order.
+    func spoolFailed(_ what: String, endpoint: String, _ error: any Error) {
+        logger.error(
+            "the spool failed delivery",
+            metadata: [
+                "step": "\(what)", "endpoint": "\(endpoint)", "error": "\(error)",
+            ])
+    }
+
+    /// An endpoint that its own literal host makes allowed.
+    func allowedLiterally(endpoint: String) {
+        logger.notice(
+            "endpoint on a private address is allowed because its URL names it literally",
+            metadata: ["endpoint": "\(endpoint)"])
+    }
+
+    private func metadata(_ conclusion: Conclusion) -> Logger.Metadata {
+        let delivery = conclusion.flight.delivery
+        var metadata: Logger.Metadata = [
+            "message": "\(delivery.message.id)", "delivery": "\(delivery.id)",
+            "endpoint": "\(delivery.endpoint)",
+            "attempt": "\(delivery.attempt)",
+        ]
+        switch conclusion.result.outcome {
+        case .response(let response): metadata["status"] = "\(response.status)"
+        case .failed(let error): metadata["error"] = "\(error.name)"
+        }
+        if let wait = conclusion.wait { metadata["next_in"] = "\(Double(wait.milliseconds) / 1000)s" }
+        metadata["ms"] = "\(conclusion.result.phases.total.milliseconds)"
+        return metadata
+    }
+}
