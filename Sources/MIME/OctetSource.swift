@@ -1,7 +1,7 @@
 /// Where the octets of a message come from: memory, or a file read in windows.
 ///
 /// The room never holds a whole message of a source that is not `contiguous`; it asks for windows, in any order and as
-/// often as it likes, and expects the same octets each time.
+/// often as it likes, and expects the same octets each time. Contents may be read on another thread than the one that parsed.
 package protocol OctetSource: Sendable {
     /// How many octets there are.
     var count: Int { get }

@@ -34,7 +34,7 @@ package struct ParseLimits: Sendable {
     /// Content-IDs that a message's HTML refers to, as far as they are told apart.
     package var references = 1_000
     /// Files found inside texts (uuencode, yEnc) that are listed.
-    package var embeddedFiles = 1_000
+    package var embeddedFiles = 100
 
     /// The limits of the product.
     package init() {}

@@ -1,9 +1,8 @@
 /// Reading what parts hold.
 extension ParsedMessage {
-    /// A reader of the content of `part`, transfer-decoded; of a container, of its octets as they are.
+    /// A reader of the content of `part`, transfer-decoded; of a multipart, of its octets as they are.
     package func reader(of part: Part) -> PartReader {
-        let encoding = part.isContainer ? TransferEncoding.identity : part.transferEncoding
-        return reader(of: part, encoding: encoding)
+        reader(of: part, encoding: part.kind == .multipart ? .identity : part.transferEncoding)
     }
 
     /// A reader of the content of `part` as it was sent.
@@ -11,9 +10,14 @@ extension ParsedMessage {
         reader(of: part, encoding: .identity)
     }
 
-    private func reader(of part: Part, encoding: TransferEncoding) -> PartReader {
+    /// A reader of the content of `part` from its octet `place` on; a place other than 0 is for content as it is.
+    func reader(of part: Part, from place: Int) -> PartReader {
+        place == 0 ? reader(of: part) : reader(of: part, encoding: .identity, from: place)
+    }
+
+    private func reader(of part: Part, encoding: TransferEncoding, from place: Int = 0) -> PartReader {
         PartReader(
-            spaces[part.space].source, range: part.body, encoding: encoding,
+            spaces[part.space].source, range: part.body.dropFirst(place), encoding: encoding,
             isText: part.contentType.type == "text", log: emptyLog(for: part))
     }
 

@@ -58,7 +58,7 @@ package struct MessageParser: Sendable {
 }
 
 /// One run of octets that parts lie in: the message as received, or a decoded message inside it.
-struct OctetSpace {
+struct OctetSpace: Sendable {
     /// The octets.
     let source: any OctetSource
     /// Its header blocks; fields are places in them.

@@ -1,0 +1,92 @@
+/// Chooses text, HTML and attachments as RFC 8621 §4.1.4 does, over the parts of the outermost message.
+struct BodySelection {
+    /// Parts whose text is the message's text.
+    private(set) var text: [Int] = []
+    /// Parts whose text is the message's HTML; plain ones where there is no other.
+    private(set) var html: [Int] = []
+    /// All other leaves, and messages inside the message.
+    private(set) var attached: [Int] = []
+    private let parts: [Part]
+    private let children: [[Int]]
+
+    /// The selection from `parts`, which are in document order.
+    init(_ parts: [Part]) {
+        self.parts = parts
+        var children = [[Int]](repeating: [], count: parts.count)
+        for part in parts {
+            if let parent = part.parent { children[parent].append(part.index) }
+        }
+        self.children = children
+        var context = Context(multipart: "mixed")
+        choose([0], &context)
+    }
+
+    /// Which lists a leaf may still go to: an alternative that turned out to be plain takes no HTML, and the other way round.
+    private struct Context {
+        var multipart: String
+        var isInAlternative = false
+        var takesText = true
+        var takesHTML = true
+    }
+
+    /// Goes through `siblings`; containers recursively, which is as deep as `ParseLimits.depth`.
+    private mutating func choose(_ siblings: [Int], _ context: inout Context) {
+        let textCount = text.count
+        let htmlCount = html.count
+        for (position, index) in siblings.enumerated() {
+            if parts[index].kind == .multipart {
+                let subtype = parts[index].contentType.subtype
+                var inner = context
+                inner.multipart = subtype
+                inner.isInAlternative = context.isInAlternative || subtype == "alternative"
+                choose(children[index], &inner)
+            } else {
+                place(index, isFirst: position == 0, &context)
+            }
+        }
+        if context.multipart == "alternative", context.takesText, context.takesHTML {
+            completeAlternative(textCount: textCount, htmlCount: htmlCount)
+        }
+    }
+
+    private mutating func place(_ index: Int, isFirst: Bool, _ context: inout Context) {
+        guard isShown(parts[index], isFirst: isFirst, in: context.multipart) else {
+            attached.append(index)
+            return
+        }
+        let isHTML = parts[index].isHTML
+        if context.multipart == "alternative" {
+            if isHTML { html.append(index) } else { text.append(index) }
+            return
+        }
+        if context.isInAlternative {
+            if isHTML { context.takesText = false } else { context.takesHTML = false }
+        }
+        if context.takesText { text.append(index) }
+        if context.takesHTML { html.append(index) }
+    }
+
+    /// An alternative with only one of the two kinds serves for both.
+    private mutating func completeAlternative(textCount: Int, htmlCount: Int) {
+        if text.count == textCount, html.count != htmlCount { text.append(contentsOf: html[htmlCount...]) }
+        if html.count == htmlCount, text.count != textCount { html.append(contentsOf: text[textCount...]) }
+    }
+
+    /// Whether `part` is shown as text: not declared as attachment, plain or HTML, and in the place of a text.
+    private func isShown(_ part: Part, isFirst: Bool, in multipart: String) -> Bool {
+        guard part.disposition?.value != "attachment", part.isPlainText || part.isHTML else { return false }
+        return isFirst || (multipart != "related" && part.filename == nil)
+    }
+}
+
+extension Part {
+    /// Whether it is HTML.
+    package var isHTML: Bool {
+        kind == .leaf && contentType.type == "text" && contentType.subtype == "html"
+    }
+
+    /// Whether it is plain text, or a multipart that could not be taken apart.
+    package var isPlainText: Bool {
+        kind == .leaf && (contentType.type == "text" && contentType.subtype == "plain" || isDeclaredMultipart)
+    }
+}

@@ -1,0 +1,68 @@
+/// A tag, taken apart as far as text needs it.
+struct HTMLTag {
+    /// The name in lower case.
+    let name: String
+    /// Whether it ends an element.
+    let isClosing: Bool
+    /// The octets behind the name.
+    private let rest: [UInt8]
+
+    /// The tag between `<` and `>`.
+    init(_ octets: [UInt8]) {
+        isClosing = octets.first == UInt8(ascii: "/")
+        let start = isClosing ? 1 : 0
+        var end = start
+        while end < octets.count, Self.isNameOctet(octets[end]) { end += 1 }
+        name = String(decoding: octets[start..<end].map(lowercased), as: UTF8.self)
+        rest = Array(octets[end...])
+    }
+
+    private static func isNameOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: ":"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    /// The value of the first attribute called `wanted`, its character references undone.
+    func attribute(_ wanted: StaticString) -> [UInt8]? {
+        var index = 0
+        while index < rest.count {
+            let name = word(from: &index) { $0 != UInt8(ascii: "=") && $0 > 0x20 && $0 != UInt8(ascii: "/") }
+            skipBlanks(&index)
+            var value: ArraySlice<UInt8> = []
+            if index < rest.count, rest[index] == UInt8(ascii: "=") {
+                index += 1
+                skipBlanks(&index)
+                value = readValue(&index)
+            } else if name.isEmpty {
+                index += 1
+            }
+            let octets = Array(name)
+            if octets.span.equalsIgnoringCase(wanted) { return HTMLEntity.decoded(Array(value)) }
+        }
+        return nil
+    }
+
+    private func readValue(_ index: inout Int) -> ArraySlice<UInt8> {
+        guard index < rest.count else { return [] }
+        let quote = rest[index]
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+            return word(from: &index) { $0 > 0x20 }
+        }
+        index += 1
+        let value = word(from: &index) { $0 != quote }
+        index = min(index + 1, rest.count)
+        return value
+    }
+
+    private func word(from index: inout Int, _ belongs: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        let start = index
+        while index < rest.count, belongs(rest[index]) { index += 1 }
+        return rest[start..<index]
+    }
+
+    private func skipBlanks(_ index: inout Int) {
+        while index < rest.count, rest[index] <= 0x20 { index += 1 }
+    }
+}

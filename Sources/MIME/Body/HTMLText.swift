@@ -1,0 +1,190 @@
+/// Makes plain text of HTML, in one pass and in constant memory: what a person would read, not how it looks.
+///
+/// Paragraphs, headings, lists, quotes, preformatted text and line breaks keep their shape; scripts, styles, comments and the
+/// title go; a link's address follows its text; an image is its alternative text. Broken HTML gives the text that is there.
+struct HTMLText {
+    /// Octets of a tag that are kept: its attributes beyond them are ignored.
+    private static let longestTag = 8 << 10
+    /// Octets of a character reference without its `&`.
+    private static let longestEntity = 32
+
+    private enum State {
+        case text
+        /// Behind `<`.
+        case tagStart
+        /// Inside a tag, and inside a quoted value of it.
+        case tag(quote: UInt8?)
+        /// Behind `<!`, or `<?`: up to `>`.
+        case declaration
+        /// Inside a comment, with the dashes just read.
+        case comment(dashes: Int)
+        /// Behind `&`.
+        case entity
+        /// Inside an element whose content is no text; how much of its end tag has just been read.
+        case skipping(end: [UInt8], matched: Int)
+    }
+
+    private var state = State.text
+    private var collected: [UInt8] = []
+    private var layout = HTMLLayout()
+
+    /// Reads a piece of HTML.
+    mutating func decode(_ html: Span<UInt8>, into output: inout [UInt8]) {
+        var index = 0
+        while index < html.count {
+            if case .text = state {
+                let end = Self.endOfText(in: html, from: index)
+                layout.write(html.extracting(index..<end), into: &output)
+                guard end < html.count else { return }
+                state = html[end] == UInt8(ascii: "<") ? .tagStart : .entity
+                index = end + 1
+            } else {
+                index = skipSilence(in: html, from: index)
+                if index < html.count, take(html[index], into: &output) { index += 1 }
+            }
+        }
+    }
+
+    /// Where the next octet stands that could end a comment or an element whose content is no text.
+    private func skipSilence(in html: Span<UInt8>, from start: Int) -> Int {
+        switch state {
+        case .comment(dashes: 0): firstIndex(of: UInt8(ascii: "-"), in: html, from: start) ?? html.count
+        case .skipping(_, matched: 0): firstIndex(of: UInt8(ascii: "<"), in: html, from: start) ?? html.count
+        default: start
+        }
+    }
+
+    /// Ends the text.
+    mutating func finish(into output: inout [UInt8]) {
+        if case .entity = state { endEntity(hasSemicolon: false, into: &output) }
+        if case .tagStart = state { layout.write([UInt8(ascii: "<")], into: &output) }
+        layout.finish(into: &output)
+    }
+
+    private static func endOfText(in html: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < html.count, html[index] != UInt8(ascii: "<"), html[index] != UInt8(ascii: "&") { index += 1 }
+        return index
+    }
+
+    /// Takes an octet outside plain text; `false` when it has to be looked at again.
+    private mutating func take(_ octet: UInt8, into output: inout [UInt8]) -> Bool {
+        switch state {
+        case .text: return false
+        case .tagStart: return takeTagStart(octet, into: &output)
+        case .tag(let quote): takeTag(octet, quote: quote, into: &output)
+        case .declaration: takeDeclaration(octet)
+        case .comment(let dashes): takeComment(octet, dashes: dashes)
+        case .entity: return takeEntity(octet, into: &output)
+        case .skipping(let end, let matched): skip(octet, end: end, matched: matched)
+        }
+        return true
+    }
+
+    private mutating func takeTagStart(_ octet: UInt8, into output: inout [UInt8]) -> Bool {
+        switch octet {
+        case UInt8(ascii: "!"), UInt8(ascii: "?"):
+            collected = []
+            state = .declaration
+            return true
+        case UInt8(ascii: "/"), 0x41...0x5A, 0x61...0x7A:
+            collected = [octet]
+            state = .tag(quote: nil)
+            return true
+        default:
+            layout.write([UInt8(ascii: "<")], into: &output)
+            state = .text
+            return false
+        }
+    }
+
+    private mutating func takeTag(_ octet: UInt8, quote: UInt8?, into output: inout [UInt8]) {
+        let isFull = collected.count >= Self.longestTag
+        if octet == UInt8(ascii: ">"), quote == nil || isFull {
+            endTag(into: &output)
+            return
+        }
+        if !isFull { collected.append(octet) }
+        if quote == octet {
+            state = .tag(quote: nil)
+        } else if quote == nil, octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'"), opensValue() {
+            state = .tag(quote: octet)
+        }
+    }
+
+    /// Whether the quote just collected opens a value: it follows `=`.
+    private func opensValue() -> Bool {
+        collected.dropLast().last(where: { $0 > 0x20 }) == UInt8(ascii: "=")
+    }
+
+    private mutating func takeDeclaration(_ octet: UInt8) {
+        if octet == UInt8(ascii: ">") {
+            state = .text
+        } else if collected.count < 2 {
+            collected.append(octet)
+            if collected == [0x2D, 0x2D] { state = .comment(dashes: 2) }
+        }
+    }
+
+    private mutating func takeComment(_ octet: UInt8, dashes: Int) {
+        if octet == UInt8(ascii: "-") {
+            state = .comment(dashes: min(dashes + 1, 2))
+        } else if octet == UInt8(ascii: ">"), dashes == 2 {
+            state = .text
+        } else {
+            state = .comment(dashes: 0)
+        }
+    }
+
+    private mutating func skip(_ octet: UInt8, end: [UInt8], matched: Int) {
+        if lowercased(octet) == end[matched] {
+            if matched + 1 == end.count {
+                collected = Array(end.dropFirst())
+                state = .tag(quote: nil)
+            } else {
+                state = .skipping(end: end, matched: matched + 1)
+            }
+        } else {
+            state = .skipping(end: end, matched: octet == UInt8(ascii: "<") ? 1 : 0)
+        }
+    }
+
+    private mutating func endTag(into output: inout [UInt8]) {
+        let tag = HTMLTag(collected)
+        collected = []
+        state = .text
+        layout.apply(tag, into: &output)
+        if !tag.isClosing, ["script", "style", "title"].contains(tag.name) {
+            state = .skipping(end: Array("</\(tag.name)".utf8), matched: 0)
+        }
+    }
+
+    // Character references.
+
+    private mutating func takeEntity(_ octet: UInt8, into output: inout [UInt8]) -> Bool {
+        switch octet {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "#"):
+            if collected.count < Self.longestEntity {
+                collected.append(octet)
+                return true
+            }
+        case UInt8(ascii: ";"):
+            endEntity(hasSemicolon: true, into: &output)
+            return true
+        default: break
+        }
+        endEntity(hasSemicolon: false, into: &output)
+        return false
+    }
+
+    private mutating func endEntity(hasSemicolon: Bool, into output: inout [UInt8]) {
+        let name = collected
+        collected = []
+        state = .text
+        if let scalar = HTMLEntity.scalar(named: name) {
+            layout.write(scalar, into: &output)
+        } else {
+            layout.write([UInt8(ascii: "&")] + name + (hasSemicolon ? [UInt8(ascii: ";")] : []), into: &output)
+        }
+    }
+}

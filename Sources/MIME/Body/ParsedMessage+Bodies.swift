@@ -1,0 +1,124 @@
+/// Text, HTML and attachments.
+extension ParsedMessage {
+    /// Chooses text, HTML and attachments; reads the HTML for references and the texts for files inside them.
+    package func bodies() throws -> MessageBodies {
+        let selection = BodySelection(parts)
+        var bodies = MessageBodies()
+        bodies.text = selection.text
+        bodies.html = selection.html.filter { parts[$0].isHTML }
+        bodies.isTextFromHTML = bodies.hasText && bodies.text.allSatisfy { parts[$0].isHTML }
+        for index in selection.attached { try attach(parts[index], to: &bodies) }
+        try attachFiles(in: bodies.text.filter { parts[$0].isPlainText }, to: &bodies)
+        try markInline(&bodies)
+        return bodies
+    }
+
+    private func attach(_ part: Part, to bodies: inout MessageBodies) throws {
+        let name = try part.filename ?? nameInAppleDouble(beside: part)
+        bodies.attachments.append(
+            Attachment(
+                part: part.index, source: .mime,
+                filename: safeFilename(name, mediaType: part.contentType.mediaType), filenameRaw: name,
+                mediaType: part.contentType.mediaType, charset: part.contentType.parameters["charset"],
+                disposition: part.disposition?.value, contentID: part.contentID, place: 0))
+        guard part.contentType.mediaType == "application/mac-binhex40" else { return }
+        let fork = try nameInBinHex(part)
+        bodies.attachments.append(Attachment(part: part, source: .binhex, name: fork, place: 0))
+    }
+
+    private func attachFiles(in texts: [Int], to bodies: inout MessageBodies) throws {
+        for index in texts {
+            var reader = reader(of: parts[index])
+            var scanner = ByLine(EmbeddedFileScanner())
+            var piece: [UInt8] = []
+            var nothing: [UInt8] = []
+            while try reader.next(into: &piece) {
+                scanner.decode(piece.span, into: &nothing)
+                piece.removeAll(keepingCapacity: true)
+            }
+            scanner.finish(into: &nothing)
+            let limit = parts[index].transferEncoding == .identity ? limits.embeddedFiles : EmbeddedFileScanner.fewest
+            for file in scanner.decoder.files.prefix(limit) {
+                let name = String(decoding: file.name, as: UTF8.self)
+                bodies.attachments.append(
+                    Attachment(part: parts[index], source: file.source, name: name, place: file.place))
+            }
+        }
+    }
+
+    /// An attachment is inline when the HTML refers to its Content-ID, whatever its disposition says.
+    private func markInline(_ bodies: inout MessageBodies) throws {
+        guard bodies.hasHTML, bodies.attachments.contains(where: { $0.contentID != nil }) else { return }
+        var references = ContentReferences(limit: limits.references)
+        for index in bodies.html {
+            var reader = textReader(of: parts[index])
+            var piece: [UInt8] = []
+            while try reader.next(into: &piece) {
+                references.feed(piece.span)
+                piece.removeAll(keepingCapacity: true)
+            }
+            references.endText()
+        }
+        for index in bodies.attachments.indices {
+            guard let id = bodies.attachments[index].contentID else { continue }
+            bodies.attachments[index].isInline = references.contain(id)
+        }
+    }
+
+    /// The name in the header part of a multipart/appledouble, for the part beside it. RFC 1740.
+    private func nameInAppleDouble(beside part: Part) throws -> String? {
+        guard let parent = part.parent, parts[parent].contentType.subtype == "appledouble", part.ordinal == 2,
+            let header = parts[parent...part.index].first(where: { $0.parent == parent })
+        else { return nil }
+        var reader = reader(of: header)
+        var octets: [UInt8] = []
+        while octets.count < AppleDouble.headLength, try reader.next(into: &octets) {}
+        return AppleDouble.name(in: octets.span)
+    }
+
+    private func nameInBinHex(_ part: Part) throws -> String? {
+        var reader = reader(of: part)
+        var decoder = BinHexDecoder()
+        var encoded: [UInt8] = []
+        guard try reader.next(into: &encoded) else { return nil }
+        var decoded: [UInt8] = []
+        decoder.decode(encoded.span.extracting(first: 4096), into: &decoded)
+        return decoder.name.isEmpty ? nil : String(decoding: decoder.name, as: UTF8.self)
+    }
+}
+
+extension Attachment {
+    /// A file found inside the content of `part`.
+    fileprivate init(part: Part, source: Source, name: String?, place: Int) {
+        self.init(
+            part: part.index, source: source,
+            filename: safeFilename(name, mediaType: "application/octet-stream"), filenameRaw: name,
+            mediaType: "application/octet-stream", charset: nil, disposition: nil, contentID: nil, place: place)
+    }
+}
+
+/// The header file of a multipart/appledouble. RFC 1740 Appendix A.
+enum AppleDouble {
+    /// Octets that are looked at: the entries stand at the beginning.
+    static let headLength = 4096
+
+    /// The real name: entry 3 of the list of (id, offset, length) behind magic, version and filler.
+    static func name(in octets: Span<UInt8>) -> String? {
+        guard number(octets, 0, 4) == 0x0005_1607, let count = number(octets, 24, 2) else { return nil }
+        for entry in 0..<min(count, 64) {
+            let place = 26 + entry * 12
+            guard number(octets, place, 4) == 3, let offset = number(octets, place + 4, 4),
+                let length = number(octets, place + 8, 4), length <= 255, offset + length <= octets.count
+            else { continue }
+            return octets.extracting(offset..<offset + length).text
+        }
+        return nil
+    }
+
+    private static func number(_ octets: Span<UInt8>, _ offset: Int, _ length: Int) -> Int? {
+        guard offset + length <= octets.count else { return nil }
+        var number = 0
+        for index in offset..<offset + length { number = number << 8 | Int(octets[index]) }
+        return number
+    }
+}
