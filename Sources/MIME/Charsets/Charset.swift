@@ -22,6 +22,8 @@ package struct Charset: Hashable, Sendable {
         case multiByte(iconv: String)
         /// GB2312 in seven bits. RFC 1843.
         case hz
+        /// Japanese in seven bits. RFC 1468.
+        case iso2022JP
     }
 
     /// UTF-8.
@@ -50,7 +52,7 @@ package struct Charset: Hashable, Sendable {
         switch coding {
         case .utf8, .singleByte: true
         case .multiByte(let name): !name.hasPrefix("ISO-2022")
-        case .utf7, .wide, .hz: false
+        case .utf7, .wide, .hz, .iso2022JP: false
         }
     }
 

@@ -42,7 +42,7 @@ struct WideDecoder: TextDecoding {
     }
 
     private mutating func drain(into output: inout [UInt8]) {
-        let isBig = isBigEndian ?? Self.order(of: pending.span, width: width)
+        let isBig = isBigEndian ?? Self.order(of: pending.span.extracting(first: Self.probe), width: width)
         isBigEndian = isBig
         let whole = pending.count - pending.count % width
         for start in stride(from: 0, to: whole, by: width) {

@@ -11,6 +11,8 @@ struct AddressEntry {
     private var isInWord = false
     private var isBehindGap = false
     private var words = 0
+    private var wordsWithAt = 0
+    private var isJoiningDomain = false
     private var hasOnlyPlainWords = true
     /// The last word with an `@`, with its quotes, and where it stands in `phrase`.
     private var address: [UInt8] = []
@@ -39,7 +41,8 @@ struct AddressEntry {
     mutating func clear() {
         phrase.removeAll(keepingCapacity: true)
         word.removeAll(keepingCapacity: true)
-        (isInWord, wordHasAt, isBehindGap, hasOnlyPlainWords, words) = (false, false, false, true, 0)
+        (isInWord, wordHasAt, isBehindGap, isJoiningDomain, hasOnlyPlainWords) = (false, false, false, false, true)
+        (words, wordsWithAt) = (0, 0)
         (addressRange, bracketed) = (nil, nil)
         comment.removeAll(keepingCapacity: true)
     }
@@ -77,14 +80,21 @@ struct AddressEntry {
         appendUnquoted(content, to: &comment)
     }
 
-    /// Blanks or a comment, and then the octet `next`.
+    /// Blanks or a comment, and then the octet `next`: they end a word, but not around the `@` and the dots of an address.
     mutating func addGap(before next: UInt8) {
-        if endsWithAt || (isInWord && !wordHasAt && next == UInt8(ascii: "@")) {
-            phrase.append(0x20)
-        } else {
+        guard joinsWord(with: next) else {
             endWord()
             isBehindGap = true
+            return
         }
+        phrase.append(0x20)
+    }
+
+    private mutating func joinsWord(with next: UInt8) -> Bool {
+        guard isInWord, bracketed == nil else { return false }
+        if isJoiningDomain, word.last == UInt8(ascii: ".") { return true }
+        isJoiningDomain = wordHasAt && next == UInt8(ascii: ".")
+        return isJoiningDomain || endsWithAt || (!wordHasAt && next == UInt8(ascii: "@"))
     }
 
     private mutating func beginWord() {
@@ -98,14 +108,22 @@ struct AddressEntry {
     /// Ends the word that is being read.
     mutating func endWord() {
         guard isInWord else { return }
-        isInWord = false
+        (isInWord, isJoiningDomain) = (false, false)
         if wordHasAt {
+            wordsWithAt += 1
             swap(&address, &word)
             addressRange = wordStart..<phrase.count
         }
     }
 
     // Answering.
+
+    /// The words when each of them is an address and only commas are missing: `a@x b@y`; otherwise `nil`.
+    var addressesWithoutCommas: [ArraySlice<UInt8>]? {
+        guard bracketed == nil, words > 1, wordsWithAt == words, hasOnlyPlainWords else { return nil }
+        let parts = phrase.split(separator: 0x20)
+        return parts.count == words ? parts : nil
+    }
 
     /// The words, decoded; `nil` when there are none.
     func phraseText(in context: FieldContext, defects: inout DefectLog) -> String? {
@@ -142,9 +160,13 @@ struct AddressEntry {
         return Mailbox(name: name, address: text, asciiAddress: asciiAddress(text))
     }
 
+    /// The text of words or of a comment; quotes that were put inside an encoded word are not part of it.
     private func text(_ octets: Span<UInt8>, in context: FieldContext, defects: inout DefectLog) -> String? {
         guard !octets.isEmpty else { return nil }
-        let text = unstructuredText(octets, in: context, defects: &defects)
+        var text = unstructuredText(octets, in: context, defects: &defects)
+        if octets.hasEncodedWords, text.utf8.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+            text = String(text.dropFirst().dropLast())
+        }
         return text.isEmpty ? nil : text
     }
 }

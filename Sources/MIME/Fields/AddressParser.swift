@@ -189,8 +189,17 @@ extension AddressParser {
             add(last, alternativeName: entry.isMereName ? entry.phraseText(in: context, defects: &defects) : nil)
             if entry.isMereName { entry.clear() }
         }
-        if entry.isUndisclosed {
-            addGroup(entry.phraseText(in: context, defects: &defects))
+        if let addresses = entry.addressesWithoutCommas {
+            isRepaired = true
+            entry.clear()
+            for address in addresses {
+                entry.addPlain(address.span)
+                entry.endWord()
+                add(entry)
+                entry.clear()
+            }
+        } else if entry.isUndisclosed {
+            isRepaired = true
         } else {
             add(entry)
         }

@@ -26,7 +26,7 @@ struct DateReader {
     private var isFirst = true
     private var lastMark: UInt8 = 0
 
-    /// Whether there is a time, but not one of a day.
+    /// Whether there is a time that no day has.
     private(set) var hasImpossibleTime = false
 
     /// Takes the next token; `next` is the octet behind it.
@@ -147,10 +147,11 @@ struct DateReader {
     /// The date, and whether its zone is missing; `nil` when the tokens make no plausible one.
     mutating func date(commentZone: Int?) -> (value: MailDate, isZoneMissing: Bool)? {
         resolveNumericMonth()
-        guard let year, let month, let day, let days = days(year: year, month: month, day: day) else { return nil }
+        guard let year, let month, let day, let days = days(year: year, month: month, day: day), let second = secondOfDay()
+        else { return nil }
         let named = isNumericZoneUnknown ? nil : namedZone ?? commentZone
         let zone = isUnstatedZone ? nil : numericZone ?? named
-        let seconds = days * 86_400 + secondOfDay() - (zone ?? 0) * 60
+        let seconds = days * 86_400 + second - (zone ?? 0) * 60
         guard Self.plausible.contains(seconds) else { return nil }
         let date = MailDate(instant: Timestamp(milliseconds: Int64(seconds) * 1000), offsetMinutes: zone)
         return (date, zone == nil && !isUnstatedZone)
@@ -178,14 +179,17 @@ struct DateReader {
         return day <= next - first ? first + day - 1 : nil
     }
 
-    /// Seconds since midnight; a leap second is the second before it, a time that no day has is midnight.
-    private mutating func secondOfDay() -> Int {
+    /// Seconds since midnight; `nil` when hour or minute make no sense.
+    ///
+    /// A leap second is the second before it; a second that no minute has, and 24:00, are midnight.
+    private mutating func secondOfDay() -> Int? {
         guard var hour = clock.first else { return 0 }
         let minute = clock.count > 1 ? clock[1] : 0
         var second = clock.count > 2 ? clock[2] : 0
         if let isAfternoon, hour <= 12 { hour = hour % 12 + (isAfternoon ? 12 : 0) }
+        guard hour <= 24, minute < 60 else { return nil }
         if hour == 23, minute == 59, second == 60 { second = 59 }
-        guard hour < 24, minute < 60, second < 60 else {
+        guard hour < 24, second < 60 else {
             hasImpossibleTime = true
             return 0
         }

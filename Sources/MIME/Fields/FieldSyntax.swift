@@ -57,6 +57,16 @@ extension Span where Element == UInt8 {
         return start..<end
     }
 
+    /// Whether `=?` is somewhere in the octets.
+    var hasEncodedWords: Bool {
+        var index = 0
+        while let mark = firstIndex(of: UInt8(ascii: "?"), in: self, from: index) {
+            if mark > 0, self[mark - 1] == UInt8(ascii: "=") { return true }
+            index = mark + 1
+        }
+        return false
+    }
+
     /// Whether the octets at `index` are `=?`, which opens an encoded word.
     func opensEncodedWord(at index: Int) -> Bool {
         self[index] == UInt8(ascii: "=") && index + 1 < count && self[index + 1] == UInt8(ascii: "?")

@@ -11,8 +11,18 @@ package struct MessageIDList: Equatable, Sendable {
         self.init(parsing: raw, limit: ParseLimits.standard.messageIDs, defects: &defects)
     }
 
-    /// Reads at most `limit` ids of `raw`.
+    /// Reads at most `limit` ids of `raw`; encoded words, which have no place here, are decoded first.
     package init(parsing raw: Span<UInt8>, limit: Int, defects: inout DefectLog) {
+        guard raw.hasEncodedWords else {
+            self.init(plain: raw, limit: limit, defects: &defects)
+            return
+        }
+        var decoded: [UInt8] = []
+        decodeUnstructured(raw, in: FieldContext(), into: &decoded, defects: &defects)
+        self.init(plain: decoded.span, limit: limit, defects: &defects)
+    }
+
+    private init(plain raw: Span<UInt8>, limit: Int, defects: inout DefectLog) {
         var index = 0
         while ids.count < limit, let id = Self.nextBracketed(in: raw, from: &index) { ids.append(id) }
         guard ids.isEmpty else { return }

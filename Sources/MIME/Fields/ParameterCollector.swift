@@ -1,7 +1,7 @@
 /// Puts parameters together from what was read: plain values, values with a charset, and segments of either kind. RFC 2231.
 ///
 /// A plain value loses to a good one with a charset or in segments, and wins over a broken one. Of the same parameter, or the
-/// same segment, the first counts.
+/// same segment, the first counts, and so it is with one in a piece and one in segments.
 struct ParameterCollector {
     private struct Segment {
         let number: Int
@@ -14,6 +14,7 @@ struct ParameterCollector {
         var plain: [UInt8]?
         var extended: [UInt8]?
         var segments: [Segment] = []
+        var beginsWithSegment = false
         var isBroken = false
     }
 
@@ -36,6 +37,7 @@ struct ParameterCollector {
         if let number = name.segment {
             guard segments < limits.segments else { return gathered[place].isBroken = true }
             segments += 1
+            if gathered[place].extended == nil { gathered[place].beginsWithSegment = true }
             gathered[place].segments.append(Segment(number: number, isExtended: name.isExtended, octets: value))
         } else if name.isExtended {
             if gathered[place].extended == nil { gathered[place].extended = value } else { hasDuplicates = true }
@@ -74,7 +76,7 @@ struct ParameterCollector {
         for parameter: Gathered, hasPlain: Bool, in context: FieldContext, _ defects: inout DefectLog
     ) -> Parameters.Entry? {
         var value = ExtendedValue()
-        if let extended = parameter.extended {
+        if let extended = parameter.extended, !parameter.beginsWithSegment {
             value.append(extended.span, isExtended: true)
         } else if !parameter.segments.isEmpty {
             value.isGood = !parameter.isBroken

@@ -125,6 +125,7 @@ struct ParameterParser {
         var line = octets.extracting(quote + 1..<end)
         line = line.extracting(line.trimmedRange())
         if line.count > 1, line[line.count - 1] == UInt8(ascii: "\"") { line = line.extracting(droppingLast: 1) }
+        if line.count > 1, line[line.count - 1] == UInt8(ascii: "\\") { line = line.extracting(droppingLast: 1) }
         if line.isEmpty { line = octets.extracting(quote...quote) }
         appendQuoted(line, to: &value)
         return end

@@ -1,0 +1,87 @@
+/// Decodes ISO-2022-JP and what senders add to it: half-width kana, JIS X 0212, the rows of NEC and IBM. RFC 1468.
+///
+/// The octets of a set become those that EUC-JP has for the same characters, which iconv knows with all extensions. An escape
+/// sequence nobody knows stands for itself.
+struct ISO2022JPDecoder: TextDecoding {
+    private enum Set {
+        case ascii, kana, jisX0208, jisX0212
+    }
+
+    private var inner: MultiByteDecoder
+    private var set = Set.ascii
+    private var isSecondOctet = false
+    /// An escape sequence as far as it was read.
+    private var escape: [UInt8] = []
+
+    /// A decoder; `nil` when the C library lacks EUC-JP.
+    init?() {
+        guard let inner = MultiByteDecoder(iconv: "EUC-JP-MS") else { return nil }
+        self.inner = inner
+    }
+
+    /// How many times U+FFFD was written.
+    var replaced: Int { inner.replaced }
+
+    /// Appends the text of `octets` to `output`.
+    mutating func decode(_ octets: Span<UInt8>, into output: inout [UInt8]) {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(octets.count)
+        for index in octets.indices { take(octets[index], into: &plain) }
+        inner.decode(plain.span, into: &output)
+    }
+
+    /// Ends the text.
+    mutating func finish(into output: inout [UInt8]) {
+        let rest = endEscape()
+        inner.decode(rest.span, into: &output)
+        inner.finish(into: &output)
+        (set, isSecondOctet) = (.ascii, false)
+    }
+
+    private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
+        guard escape.isEmpty, octet != 0x1B else { return takeEscape(octet, into: &plain) }
+        let isGraphic = octet > 0x20 && octet < 0x7F
+        switch set {
+        case .kana where isGraphic:
+            plain.append(0x8E)
+            plain.append(octet | 0x80)
+        case .jisX0208 where isGraphic, .jisX0212 where isGraphic:
+            if set == .jisX0212, !isSecondOctet { plain.append(0x8F) }
+            isSecondOctet.toggle()
+            plain.append(octet | 0x80)
+        default:
+            isSecondOctet = false
+            if octet == 0x0A || octet == 0x0D { set = .ascii }
+            plain.append(octet)
+        }
+    }
+
+    private mutating func takeEscape(_ octet: UInt8, into plain: inout [UInt8]) {
+        if octet == 0x1B { plain += escape.isEmpty ? [] : endEscape() }
+        escape.append(octet)
+        switch escape.dropFirst() {
+        case [], [UInt8(ascii: "$")], [UInt8(ascii: "(")], [UInt8(ascii: "$"), UInt8(ascii: "(")]:
+            return
+        case [UInt8(ascii: "("), UInt8(ascii: "B")], [UInt8(ascii: "("), UInt8(ascii: "J")]:
+            begin(.ascii)
+        case [UInt8(ascii: "("), UInt8(ascii: "I")]:
+            begin(.kana)
+        case [UInt8(ascii: "$"), UInt8(ascii: "@")], [UInt8(ascii: "$"), UInt8(ascii: "B")]:
+            begin(.jisX0208)
+        case [UInt8(ascii: "$"), UInt8(ascii: "("), UInt8(ascii: "D")]:
+            begin(.jisX0212)
+        default:
+            plain += endEscape()
+        }
+    }
+
+    private mutating func begin(_ next: Set) {
+        (set, isSecondOctet, escape) = (next, false, [])
+    }
+
+    /// The octets of a sequence that is none.
+    private mutating func endEscape() -> [UInt8] {
+        defer { escape = [] }
+        return escape
+    }
+}
