@@ -47,7 +47,9 @@ package func normalized(_ text: String) -> String {
 }
 
 private func aLabels(of text: String) -> String? {
-    unsafe convert(text) { unsafe idn2_lookup_u8($0, $1, Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)) }
+    unsafe convert(text) {
+        unsafe idn2_lookup_u8($0, $1, Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue))
+    }
 }
 
 private func uLabels(of text: String) -> String? {

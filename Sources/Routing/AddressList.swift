@@ -110,14 +110,18 @@ private func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
 
 /// The comparison key of an address as text; the common ones, plain ASCII, are only put into lower case.
 private func comparisonKey(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let isPlain = line.allSatisfy { isAtomText($0) && $0 < 0x80 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "@") }
+    let isPlain = line.allSatisfy {
+        isAtomText($0) && $0 < 0x80 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "@")
+    }
     if isPlain, let at = line.firstIndex(of: UInt8(ascii: "@")) {
-        guard at > line.startIndex, at + 1 < line.endIndex, !line[(at + 1)...].contains(UInt8(ascii: "@")) else {
+        guard at > line.startIndex, at + 1 < line.endIndex, !line[(at + 1)...].contains(UInt8(ascii: "@"))
+        else {
             return nil
         }
         return line.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }[...]
     }
-    guard let text = String(validating: line, as: UTF8.self), let address = EmailAddress(configured: text) else {
+    guard let text = String(validating: line, as: UTF8.self), let address = EmailAddress(configured: text)
+    else {
         return nil
     }
     return Array(address.comparisonKey.utf8)[...]

@@ -68,7 +68,8 @@ package struct AddressPattern: Sendable {
         if parts.isQuoted, let literal = domain.literal {
             return .literal(key: EmailAddress(local: parts.local, domain: literal).comparisonKey)
         }
-        let local = try parts.isQuoted
+        let local =
+            try parts.isQuoted
             ? Glob(literal: parts.local) : Glob(parts.local, without: "@", subaddress: subaddress)
         if let localText = local.literal, let domainText = domain.literal {
             return .literal(key: "\(localText)@\(domainText)")
@@ -85,7 +86,8 @@ package struct AddressPattern: Sendable {
                 labels.append(String(label))
                 continue
             }
-            guard !label.contains(where: { "*{}".contains($0) }), let ascii = Domain(String(label))?.ascii else {
+            guard !label.contains(where: { "*{}".contains($0) }), let ascii = Domain(String(label))?.ascii
+            else {
                 throw .badDomain(String(label))
             }
             labels.append(ascii)
@@ -95,6 +97,7 @@ package struct AddressPattern: Sendable {
 }
 
 extension AddressPattern: Equatable {
+    /// Patterns are equal when their texts are.
     package static func == (left: AddressPattern, right: AddressPattern) -> Bool { left.text == right.text }
 }
 

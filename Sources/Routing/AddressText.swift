@@ -44,8 +44,10 @@ struct AddressText {
 extension EmailAddress {
     /// The mailbox that an operator wrote as `local@domain`, the local part in quotes or not; `nil` when it is none.
     package init?(configured text: String) {
-        guard let parts = AddressText(text), !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
-            parts.isQuoted || !parts.local.contains(where: { " <>(),;:\\\"[]".contains($0) }), !parts.domain.contains(" ")
+        guard let parts = AddressText(text),
+            !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
+            parts.isQuoted || !parts.local.contains(where: { " <>(),;:\\\"[]".contains($0) }),
+            !parts.domain.contains(" ")
         else { return nil }
         self.init(local: parts.local, domain: parts.domain)
     }

@@ -15,7 +15,8 @@ package struct KnownFacts: Sendable {
 
     /// Facts of these parts.
     package init(
-        sender: EmailAddress?, client: IPAddress?, listener: String, user: String? = nil, declaredSize: Int? = nil
+        sender: EmailAddress?, client: IPAddress?, listener: String, user: String? = nil,
+        declaredSize: Int? = nil
     ) {
         self.sender = sender
         self.client = client

@@ -156,7 +156,9 @@ extension Glob {
         var pieces: [Piece] = []
         for (position, part) in text.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
             if position > 0, pieces.last != .any { pieces.append(.any) }
-            if !part.isEmpty { pieces.append(.literal(Array(asciiLowercased(normalized(String(part))).utf8))) }
+            if !part.isEmpty {
+                pieces.append(.literal(Array(asciiLowercased(normalized(String(part))).utf8)))
+            }
         }
         guard pieces.count(where: { $0 == .any }) <= Glob.mostWildcards else { throw .tooManyWildcards }
         self.pieces = pieces

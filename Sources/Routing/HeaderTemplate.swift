@@ -16,7 +16,9 @@ package struct HeaderTemplate: Hashable, Sendable {
 
     /// Reads a value; control characters are refused.
     package init(_ text: String) throws(TemplateError) {
-        let offset = text.unicodeScalars.enumerated().first { $1.value < 0x20 && $1 != "\t" || $1.value == 0x7F }?.offset
+        let offset = text.unicodeScalars.enumerated().first {
+            $1.value < 0x20 && $1 != "\t" || $1.value == 0x7F
+        }?.offset
         if let offset { throw .badCharacter(offset: offset) }
         self.init(text: text, template: try Template(text))
     }
@@ -31,5 +33,6 @@ package struct HeaderTemplate: Hashable, Sendable {
 }
 
 private func lineSafe(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    String(
+        String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
 }

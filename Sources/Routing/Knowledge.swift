@@ -37,7 +37,8 @@ extension Condition {
         let known = knowledge.known
         switch self {
         case .sender(let matchers): return answer(matchers, sender: known.sender)
-        case .client(let networks): return Answer(known.client.map { address in networks.contains { $0.contains(address) } } ?? false)
+        case .client(let networks):
+            return Answer(known.client.map { address in networks.contains { $0.contains(address) } } ?? false)
         case .listener(let names): return Answer(names.contains(known.listener))
         case .user(let patterns): return known.user.map { answer(patterns, texts: [$0]) } ?? .no
         case .size(let bound): return answer(bound, in: knowledge)

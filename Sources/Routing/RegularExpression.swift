@@ -32,6 +32,7 @@ import CPCRE2
         /// A limit was reached before it was known.
         case exhausted
 
+        /// Outcomes are equal when their groups are, name by name.
         package static func == (left: Outcome, right: Outcome) -> Bool {
             switch (left, right) {
             case (.match(let left), .match(let right)): left.elementsEqual(right, by: ==)
@@ -90,12 +91,13 @@ import CPCRE2
         return zip(names, numbers).compactMap { name, number in
             guard number < pairs else { return nil }
             let (start, end) = unsafe (vector[Int(number) * 2], vector[Int(number) * 2 + 1])
-            guard start <= end, end <= count else { return nil }
+            guard start >= 0, start <= end, end <= count else { return nil }  // PCRE2_UNSET is −1 here.
             return (name, start..<end)
         }
     }
 
-    private static func compile(_ pattern: [UInt8], ignoringCase: Bool) throws(CompileError) -> OpaquePointer {
+    private static func compile(_ pattern: [UInt8], ignoringCase: Bool) throws(CompileError) -> OpaquePointer
+    {
         var (error, offset): (Int32, Int) = (0, 0)
         let options = UInt32(PCRE2_UTF) | PCRE2_NEVER_BACKSLASH_C | (ignoringCase ? PCRE2_CASELESS : 0)
         let code = unsafe pattern.withUnsafeBufferPointer { buffer in

@@ -40,7 +40,8 @@ package struct RoutingTable: Sendable {
             case (.reject(let text), .certain):
                 // A delivery that went on to this rule is undone by it; what is only possible may still end before.
                 let mayEndBefore = walk.mayHaveEnded
-                return mayEndBefore ? .accept(accepted(recipient)) : .reject(text: text, route: step.rule.name)
+                return mayEndBefore
+                    ? .accept(accepted(recipient)) : .reject(text: text, route: step.rule.name)
             case (.reject, .possible):
                 break
             }
@@ -55,7 +56,9 @@ package struct RoutingTable: Sendable {
         while let step = walk.next(in: .complete(facts)) {
             switch step.rule.action {
             case .deliver(let endpoints, let answer):
-                hits.append(RouteHit(route: step.rule.name, captures: step.captures, endpoints: endpoints, answer: answer))
+                hits.append(
+                    RouteHit(
+                        route: step.rule.name, captures: step.captures, endpoints: endpoints, answer: answer))
                 guard step.rule.continues else { return walk.decision(.deliver(hits)) }
             case .discard:
                 return walk.decision(hits.isEmpty ? .discard(route: step.rule.name) : .deliver(hits))
@@ -74,7 +77,9 @@ package struct RoutingTable: Sendable {
 
     /// A separator at the very front separates nothing.
     private func split(_ local: String) -> (String, String?) {
-        guard let subaddress, let mark = local.dropFirst().firstIndex(of: subaddress) else { return (local, nil) }
+        guard let subaddress, let mark = local.dropFirst().firstIndex(of: subaddress) else {
+            return (local, nil)
+        }
         return (String(local[..<mark]), String(local[local.index(after: mark)...]))
     }
 

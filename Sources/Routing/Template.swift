@@ -64,7 +64,9 @@ package enum TemplateError: Error, Equatable {
 
 /// Whether `name` may stand between braces: a letter or `_`, then letters, digits and `_`.
 func isCaptureName(_ name: String) -> Bool {
-    guard let first = name.utf8.first, !(0x30...0x39).contains(first), name.utf8.count <= 64 else { return false }
+    guard let first = name.utf8.first, !(0x30...0x39).contains(first), name.utf8.count <= 64 else {
+        return false
+    }
     return name.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

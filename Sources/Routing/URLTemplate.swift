@@ -72,7 +72,9 @@ private struct Authority {
         let location = at.map { text[text.index(after: $0)...] } ?? text
         let bracket = location.lastIndex(of: "]") ?? location.startIndex
         let colon = location[bracket...].firstIndex(of: ":")
-        port = try colon.map { index throws(TemplateError) in try Self.port(location[location.index(after: index)...]) }
+        port = try colon.map { index throws(TemplateError) in
+            try Self.port(location[location.index(after: index)...])
+        }
         host = try Self.host(String(location[..<(colon ?? location.endIndex)]))
     }
 
@@ -81,7 +83,8 @@ private struct Authority {
     }
 
     private static func port(_ digits: Substring) throws(TemplateError) -> Int {
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits), (1...65_535).contains(port)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+            (1...65_535).contains(port)
         else { throw .badPort(String(digits)) }
         return port
     }
@@ -89,10 +92,13 @@ private struct Authority {
     private static func host(_ text: String) throws(TemplateError) -> String {
         guard !text.isEmpty else { throw .notHTTP }
         if text.hasPrefix("[") {
-            guard text.hasSuffix("]"), IPAddress(text.dropFirst().dropLast()) != nil else { throw .badHost(text) }
+            guard text.hasSuffix("]"), IPAddress(text.dropFirst().dropLast()) != nil else {
+                throw .badHost(text)
+            }
             return asciiLowercased(text)
         }
-        guard let host = Domain(text)?.ascii, host.utf8.allSatisfy({ isAtomText($0) && $0 != UInt8(ascii: "%") || $0 == UInt8(ascii: ".") })
+        guard let host = Domain(text)?.ascii,
+            host.utf8.allSatisfy({ isAtomText($0) && $0 != UInt8(ascii: "%") || $0 == UInt8(ascii: ".") })
         else { throw .badHost(text) }
         return host
     }

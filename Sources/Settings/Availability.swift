@@ -25,6 +25,7 @@ enum Availability {
         "user",
         "endpoints{}.attachments",
         "endpoints{}.raw=url",
+        "routes[].match.header",
         "routes[].match.spf",
         "routes[].match.dkim",
         "routes[].match.dmarc",
@@ -44,7 +45,8 @@ enum Availability {
 
     /// The formats that are known by name but do not exist yet.
     static let laterFormats = [
-        "postmark", "sendgrid", "sendgrid-raw", "mailgun", "mailgun-mime", "cloudmailin", "cloudmailin-multipart",
+        "postmark", "sendgrid", "sendgrid-raw", "mailgun", "mailgun-mime", "cloudmailin",
+        "cloudmailin-multipart",
         "mandrill", "postal", "ses-sns", "rfc822", "cloudevents", "template",
     ]
 

@@ -18,27 +18,37 @@ extension Checks {
         var names: [String: Place] = [:]
         for (written, route) in routes {
             if let first = names[route.name] {
-                reading.error(written["name"]?.place ?? written.place, "two routes are named \"\(route.name)\"", "the first is at \(first)")
+                reading.error(
+                    written["name"]?.place ?? written.place, "two routes are named \"\(route.name)\"",
+                    "the first is at \(first)")
             }
             names[route.name] = names[route.name] ?? written["name"]?.place ?? written.place
             checkAction(of: route, written)
             checkNames(in: written["deliver"], among: endpointNames, called: "endpoint")
-            checkNames(in: written["match"]?["listener"], among: settings.smtp.listeners.map(\.name), called: "listener")
+            checkNames(
+                in: written["match"]?["listener"], among: settings.smtp.listeners.map(\.name),
+                called: "listener")
             checkAnswer(of: route, written)
         }
     }
 
     private mutating func checkAction(of route: RouteSettings, _ written: Written) {
+        guard written.isMap else { return }
         let actions = ["deliver", "discard", "reject"].filter { written[$0] != nil }
         if actions.count != 1 {
             let found = actions.isEmpty ? "none" : actions.joined(separator: " and ")
-            reading.error(written.place, "route \"\(route.name)\" needs exactly one of deliver, discard and reject, and has \(found)")
+            reading.error(
+                written.place,
+                "route \"\(route.name)\" needs exactly one of deliver, discard and reject, and has \(found)")
         }
-        if route.continues, let place = written["continue"]?.place, written["deliver"] == nil, !actions.isEmpty {
+        if route.continues, let place = written["continue"]?.place, written["deliver"] == nil,
+            !actions.isEmpty
+        {
             reading.error(place, "only a route that delivers can go on to the next")
         }
-        if let discard = written["discard"], !route.discard, actions == ["discard"] {
-            reading.error(discard.place, "\"discard\" is false, so the route does nothing", "leave the route out")
+        if let discard = written["discard"], case .scalar("false") = discard.content, actions == ["discard"] {
+            reading.error(
+                discard.place, "\"discard\" is false, so the route does nothing", "leave the route out")
         }
     }
 
@@ -62,10 +72,14 @@ extension Checks {
         guard route.answer == .afterDelivery else { return }
         if let decides = route.decides {
             if !route.deliver.contains(decides) {
-                reading.error(written["decides"]?.place, "\"\(decides)\" cannot decide: the route does not deliver to it")
+                reading.error(
+                    written["decides"]?.place,
+                    "\"\(decides)\" cannot decide: the route does not deliver to it")
             }
         } else if route.deliver.count > 1 {
-            reading.error(written["answer"]?.place, "several endpoints cannot decide one reply", "name one with \"decides\"")
+            reading.error(
+                written["answer"]?.place, "several endpoints cannot decide one reply",
+                "name one with \"decides\"")
         }
     }
 
@@ -80,7 +94,9 @@ extension Checks {
                     reading.error(
                         written["match"]?["recipient"]?.place ?? written.place,
                         "endpoint \"\(endpoint.name)\" uses {\(name)}, which route \"\(route.name)\" does not always capture",
-                        caught.isEmpty ? nil : "it captures \(caught.sorted().map { "{\($0)}" }.joined(separator: ", "))")
+                        caught.isEmpty
+                            ? nil : "it captures \(caught.sorted().map { "{\($0)}" }.joined(separator: ", "))"
+                    )
                 }
             }
             if endpoint.fanOut == .message {

@@ -15,7 +15,8 @@ extension Checks {
     private mutating func warnAboutUnusedEndpoints() {
         let used = Set(settings.routes.flatMap(\.deliver))
         for endpoint in settings.endpoints where !used.contains(endpoint.name) {
-            reading.warning(place(ofEndpoint: endpoint.name), "no route delivers to endpoint \"\(endpoint.name)\"")
+            reading.warning(
+                place(ofEndpoint: endpoint.name), "no route delivers to endpoint \"\(endpoint.name)\"")
         }
     }
 
@@ -25,7 +26,8 @@ extension Checks {
         for (index, rule) in rules.enumerated() where rule.needsContent && !rule.refuses {
             let rest = rules[(index + 1)...].filter { !$0.needsContent }
             let recipients = settings.routes[index].match.recipient
-            let isFollowed = recipients.isEmpty
+            let isFollowed =
+                recipients.isEmpty
                 ? rest.contains { $0.recipients == nil }
                 : recipients.allSatisfy { source in rest.contains { $0.takesAll(of: source) } }
             guard !isFollowed else { continue }
@@ -51,11 +53,15 @@ extension Checks {
             }
         }
         guard let postmaster = settings.smtp.postmaster, !table.mayTake(postmaster) else { return }
-        reading.warning(tree["smtp"]?["postmaster"]?.place, "no route takes \(postmaster.text), so mail to <Postmaster> is refused")
+        reading.warning(
+            tree["smtp"]?["postmaster"]?.place,
+            "no route takes \(postmaster.text), so mail to <Postmaster> is refused")
     }
 
     private func place(ofRoute index: Int) -> Place? {
-        guard case .list(let items) = tree["routes"]?.content, items.indices.contains(index) else { return key("routes") }
+        guard case .list(let items) = tree["routes"]?.content, items.indices.contains(index) else {
+            return key("routes")
+        }
         return items[index]["match"]?["recipient"]?.place ?? items[index].place
     }
 }
@@ -66,7 +72,8 @@ extension Rule {
         guard let recipients else { return true }
         return recipients.contains { matcher in
             guard case .pattern(let own) = matcher, case .pattern(let other) = source else { return false }
-            return own.text == other.text || own.isWholeDomain && own.domain != nil && own.domain == other.domain
+            return own.text == other.text
+                || own.isWholeDomain && own.domain != nil && own.domain == other.domain
                 || own.text == "*@*"
         }
     }

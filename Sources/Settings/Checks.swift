@@ -22,7 +22,10 @@ struct Checks {
     }
 
     private mutating func checkListeners() {
-        guard let listeners = tree["smtp"]?["listeners"], case .list(let items) = listeners.content, !items.isEmpty else {
+        guard tree.isMap, tree["smtp"]?.isMap ?? true else { return }
+        guard let listeners = tree["smtp"]?["listeners"], case .list(let items) = listeners.content,
+            !items.isEmpty
+        else {
             let hint = "add one: { name: mx, address: \"[::]:25\", mode: mx }"
             reading.error(tree["smtp"]?["listeners"]?.place ?? key("smtp"), "there is no listener", hint)
             return
@@ -31,7 +34,8 @@ struct Checks {
         for (item, listener) in zip(items, settings.smtp.listeners) where !listener.name.isEmpty {
             let place = item["name"]?.place ?? item.place
             if let first = names[listener.name] {
-                reading.error(place, "two listeners are named \"\(listener.name)\"", "the first is at \(first)")
+                reading.error(
+                    place, "two listeners are named \"\(listener.name)\"", "the first is at \(first)")
             }
             names[listener.name] = names[listener.name] ?? place
         }
@@ -51,7 +55,9 @@ struct Checks {
             reading.error(key("tls"), "\"tls\" needs both \"certificate\" and \"key\", or neither")
         }
         if tls.clientCertificates.mode != .none, tls.clientCertificates.ca == nil {
-            reading.error(key("tls"), "\"tls.client_certificates\" needs \"ca\"", "name the file of the authorities that may have signed them")
+            reading.error(
+                key("tls"), "\"tls.client_certificates\" needs \"ca\"",
+                "name the file of the authorities that may have signed them")
         }
     }
 

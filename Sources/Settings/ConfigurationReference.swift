@@ -19,7 +19,8 @@ private struct ReferenceTables {
         text += "\n### \(title)\n\n| option | takes | default | meaning |\n|---|---|---|---|\n"
         for fact in known {
             let standard = fact.isRequired ? "*required*" : code(fact.standard.flow)
-            text += "| `\(fact.name)` | \(kind(of: fact, option: path(option, fact.name))) | \(standard) | \(cell(fact.summary)) |\n"
+            text +=
+                "| `\(fact.name)` | \(kind(of: fact, option: path(option, fact.name))) | \(standard) | \(cell(fact.summary)) |\n"
         }
     }
 
@@ -27,7 +28,9 @@ private struct ReferenceTables {
     mutating func descend(_ facts: [OptionFacts], option: String, title: String) {
         for fact in facts {
             let name = path(option, fact.name)
-            guard let (inner, suffix, shown) = fact.section, !Availability.notYet.contains(name) else { continue }
+            guard let (inner, suffix, shown) = fact.section, !Availability.notYet.contains(name) else {
+                continue
+            }
             let heading = title.isEmpty ? fact.name + shown : "\(title).\(fact.name)\(shown)"
             add(inner, title: "`\(heading)`", option: name + suffix)
             descend(inner, option: name + suffix, title: heading)
@@ -36,7 +39,8 @@ private struct ReferenceTables {
 
     private func kind(of fact: OptionFacts, option: String) -> String {
         guard case .choice(let words) = fact.shape else { return cell(fact.kind) }
-        return words.filter { !Availability.notYet.contains("\(option)=\($0)") }.map { "`\($0)`" }.joined(separator: ", ")
+        return words.filter { !Availability.notYet.contains("\(option)=\($0)") }.map { "`\($0)`" }.joined(
+            separator: ", ")
     }
 
     private func code(_ text: String) -> String { "`\(cell(text))`" }

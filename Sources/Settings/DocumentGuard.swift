@@ -69,15 +69,21 @@ struct DocumentGuard {
             quote = scalar
             return position + 1
         case "-" where next == " " && depth == 0, "?" where next == " ":
-            if position > Self.mostIndentation { report("the values are nested too deep", number, position) }
+            guard position <= Self.mostIndentation else {
+                report("the values are nested too deep", number, position)
+                return line.count
+            }
             return position + 1
         case "&" where next != " ":
-            report("an anchor (\"&…\") is not taken", number, position, "write the value out where it is needed")
+            report(
+                "an anchor (\"&…\") is not taken", number, position, "write the value out where it is needed")
             return line.count
         case "*":
             let word = line[position...].prefix { !" ,]}\t\r".unicodeScalars.contains($0) }
             let text = String(String.UnicodeScalarView(word))
-            report("\"*\" at the beginning of a value is an alias in YAML", number, position, "write it in quotes: \"\(text)\"")
+            report(
+                "\"*\" at the beginning of a value is an alias in YAML", number, position,
+                "write it in quotes: \"\(text)\"")
             return position + text.unicodeScalars.count
         default:
             return nil
@@ -113,7 +119,8 @@ struct DocumentGuard {
         return last < position - 1 && (line[last] == ":" || line[last] == "-" || line[last] == "?")
     }
 
-    private mutating func skipQuoted(_ line: [Unicode.Scalar], _ position: Int, _ open: Unicode.Scalar) -> Int {
+    private mutating func skipQuoted(_ line: [Unicode.Scalar], _ position: Int, _ open: Unicode.Scalar) -> Int
+    {
         if open == "\"", line[position] == "\\" { return position + 2 }
         guard line[position] == open else { return position + 1 }
         if open == "'", position + 1 < line.count, line[position + 1] == "'" { return position + 2 }
@@ -130,11 +137,14 @@ struct DocumentGuard {
 
     private func beginsBlockScalar(_ line: [Unicode.Scalar]) -> Bool {
         let words = line.split { $0 == " " || $0 == "\r" }.prefix { $0.first != "#" }
-        guard let last = words.last, words.count > 1, last.first == "|" || last.first == ">" else { return false }
+        guard let last = words.last, words.count > 1, last.first == "|" || last.first == ">" else {
+            return false
+        }
         return last.dropFirst().allSatisfy { "+-123456789".unicodeScalars.contains($0) }
     }
 
-    private mutating func report(_ message: String, _ line: Int, _ position: Int, _ suggestion: String? = nil) {
+    private mutating func report(_ message: String, _ line: Int, _ position: Int, _ suggestion: String? = nil)
+    {
         let place = Place(source: source, line: line, column: position + 1)
         diagnostics.append(Diagnostic(.error, at: place, message, suggestion: suggestion))
     }

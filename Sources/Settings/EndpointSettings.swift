@@ -93,7 +93,9 @@ package struct HeaderSettings: Equatable, Sendable {
 /// `retry:`: when a failed delivery is tried again.
 package struct RetrySettings: Equatable, Sendable {
     /// The waits after the first, second, … failure; the last one repeats.
-    package var schedule: [Duration] = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200].map { .seconds($0) }
+    package var schedule: [Duration] = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200].map {
+        .seconds($0)
+    }
     /// How long after acceptance a delivery is given up.
     package var giveUpAfter: Duration = .seconds(5 * 86_400)
 

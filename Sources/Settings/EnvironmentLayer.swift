@@ -7,7 +7,8 @@ import Mail
 struct EnvironmentLayer {
     /// The shorthands.
     static let shorthands = [
-        "TRANSOM_WEBHOOK_URL", "TRANSOM_WEBHOOK_SECRET", "TRANSOM_HOSTNAME", "TRANSOM_LISTEN", "TRANSOM_SPOOL",
+        "TRANSOM_WEBHOOK_URL", "TRANSOM_WEBHOOK_SECRET", "TRANSOM_HOSTNAME", "TRANSOM_LISTEN",
+        "TRANSOM_SPOOL",
         "TRANSOM_DOMAINS",
     ]
     /// The name of the endpoint of `TRANSOM_WEBHOOK_URL`.
@@ -36,11 +37,16 @@ struct EnvironmentLayer {
         for name in others.sorted() where !shorthands.contains(name) {
             guard let near = nearest(to: name, among: shorthands) else { continue }
             let place = Place(source: "$" + name, line: 1, column: 1)
-            diagnostics.append(Diagnostic(.warning, at: place, "this variable is not known", suggestion: "did you mean \(near)?"))
+            diagnostics.append(
+                Diagnostic(
+                    .warning, at: place, "this variable is not known", suggestion: "did you mean \(near)?"))
         }
         if !hasFile, variables["TRANSOM_WEBHOOK_URL"] != nil, domains.isEmpty {
             let place = Place(source: "$TRANSOM_WEBHOOK_URL", line: 1, column: 1)
-            diagnostics.append(Diagnostic(.warning, at: place, "mail for every recipient of every domain is accepted", suggestion: "set TRANSOM_DOMAINS=example.com"))
+            diagnostics.append(
+                Diagnostic(
+                    .warning, at: place, "mail for every recipient of every domain is accepted",
+                    suggestion: "set TRANSOM_DOMAINS=example.com"))
         }
     }
 
@@ -120,7 +126,8 @@ struct EnvironmentLayer {
 
     private func map(_ members: [(String, Written)], _ source: String) -> Written {
         let place = Place(source: source, line: 1, column: 1)
-        return Written(content: .map(members.map { Written.Entry(key: $0.0, place: place, value: $0.1) }), place: place)
+        return Written(
+            content: .map(members.map { Written.Entry(key: $0.0, place: place, value: $0.1) }), place: place)
     }
 }
 

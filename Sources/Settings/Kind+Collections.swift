@@ -15,7 +15,8 @@ extension Kind where Value: ConfiguredSection {
 
 extension Kind {
     /// A list of `item`s.
-    static func list<Item: Sendable>(_ item: Kind<Item>, of plural: String? = nil) -> Kind where Value == [Item] {
+    static func list<Item: Sendable>(_ item: Kind<Item>, of plural: String? = nil) -> Kind
+    where Value == [Item] {
         Kind(
             name: "list of \(plural ?? item.name)",
             shape: { .list(item.shape()) },
@@ -25,7 +26,9 @@ extension Kind {
                 case .list(let items): return readAll(items, item, &reading)
                 case .scalar, .map:
                     let suggestion = "put it in brackets: [ … ]"
-                    reading.error(written.place, "\"\(reading.pathText)\" takes a list, not \(written.form)", suggestion)
+                    reading.error(
+                        written.place, "\"\(reading.pathText)\" takes a list, not \(written.form)", suggestion
+                    )
                     return nil
                 }
             },
@@ -33,7 +36,8 @@ extension Kind {
     }
 
     /// One `item`, or a list of them.
-    static func oneOrMore<Item: Sendable>(_ item: Kind<Item>, of plural: String? = nil) -> Kind where Value == [Item] {
+    static func oneOrMore<Item: Sendable>(_ item: Kind<Item>, of plural: String? = nil) -> Kind
+    where Value == [Item] {
         Kind(
             name: "\(item.name), or a list of \(plural ?? item.name)",
             shape: { .oneOrMore(item.shape()) },
@@ -50,7 +54,7 @@ extension Kind {
     /// A map from names to `item`s, each of which keeps its name in `path`.
     static func map<Item: Sendable>(
         _ item: Kind<Item>, named path: any WritableKeyPath<Item, String> & Sendable, called what: String,
-        checking isName: @escaping @Sendable (String) -> Bool = { !$0.isEmpty }
+        refusing reason: @escaping @Sendable (String) -> String? = { $0.isEmpty ? "it is empty" : nil }
     ) -> Kind where Value == [Item] {
         Kind(
             name: "map of \(what)s",
@@ -60,11 +64,14 @@ extension Kind {
                 case .null: return []
                 case .map(let entries):
                     return entries.compactMap { entry in
-                        guard isName(entry.key) else {
-                            reading.error(entry.place, "\"\(entry.key)\" is no name for a \(what)")
+                        if let reason = reason(entry.key) {
+                            reading.error(
+                                entry.place, "\"\(entry.key)\" cannot be the name of a \(what)", reason)
                             return nil
                         }
-                        var value = reading.descend(entry.key, declaredAs: "{}") { item.read(entry.value, &$0) }
+                        var value = reading.descend(entry.key, declaredAs: "{}") {
+                            item.read(entry.value, &$0)
+                        }
                         value?[keyPath: path] = entry.key
                         return value
                     }
@@ -77,7 +84,9 @@ extension Kind {
     }
 
     /// Reads every item, so that every error is found.
-    private static func readAll<Item>(_ items: [Written], _ kind: Kind<Item>, _ reading: inout Reading) -> [Item] {
+    private static func readAll<Item>(_ items: [Written], _ kind: Kind<Item>, _ reading: inout Reading)
+        -> [Item]
+    {
         items.enumerated().compactMap { index, item in
             reading.descend(String(index + 1), declaredAs: "[]") { kind.read(item, &$0) }
         }

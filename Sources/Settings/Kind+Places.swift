@@ -11,10 +11,12 @@ extension Kind where Value == ListenAddress {
                 guard let text = reading.text(written) else { return nil }
                 switch ListenAddress(configured: text) {
                 case .some(.ip(let address, let port)): return .ip(address, port: port)
-                case .some(.systemd) where local && !reading.hasCome(written.place, value: "systemd"): return nil
+                case .some(.systemd) where local && !reading.hasCome(written.place, value: "systemd"):
+                    return nil
                 case .some(let address) where local: return address
                 case .some, nil:
-                    reading.error(written.place, "\"\(text)\" is no address to listen on", hint(text, local: local))
+                    reading.error(
+                        written.place, "\"\(text)\" is no address to listen on", hint(text, local: local))
                     return nil
                 }
             },
@@ -41,7 +43,8 @@ extension ListenAddress {
             guard !name.isEmpty, !name.contains(":") else { return nil }
             self = .systemd(name)
         } else {
-            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
+            else {
                 return nil
             }
             var host = text[..<colon]
@@ -72,7 +75,9 @@ extension Kind where Value == IPNetwork {
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
                 guard let network = IPNetwork(text) else {
-                    reading.error(written.place, "\"\(text)\" is no network", "write an address and its bits, such as 10.0.0.0/8, with no bit set behind them")
+                    reading.error(
+                        written.place, "\"\(text)\" is no network",
+                        "write an address and its bits, such as 10.0.0.0/8, with no bit set behind them")
                     return nil
                 }
                 return network
@@ -90,7 +95,8 @@ extension Kind where Value == String {
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
                 guard let domain = Domain(text)?.ascii, isHostname(domain) else {
-                    reading.error(written.place, "\"\(text)\" is no host name", "write a name such as mx.example.com")
+                    reading.error(
+                        written.place, "\"\(text)\" is no host name", "write a name such as mx.example.com")
                     return nil
                 }
                 return domain
@@ -120,8 +126,13 @@ private func isHostname(_ domain: String) -> Bool {
     let labels = domain.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return domain.utf8.count <= 253
         && labels.allSatisfy { label in
-            (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                && label.allSatisfy { isAtomText($0) && ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D || $0 == 0x5F) }
+            (1...63).contains(label.count) && label.first != UInt8(ascii: "-")
+                && label.last != UInt8(ascii: "-")
+                && label.allSatisfy {
+                    isAtomText($0)
+                        && ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D
+                            || $0 == 0x5F)
+                }
         }
 }
 

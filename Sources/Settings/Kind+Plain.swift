@@ -28,7 +28,10 @@ extension Kind where Value == String {
                 guard let text = reading.text(written) else { return nil }
                 if words.contains(text) { return text }
                 if later.contains(text) {
-                    reading.error(written.place, "\"\(reading.pathText): \(text)\" has not come yet in this version of Transom", "use one of \(words.joined(separator: ", "))")
+                    reading.error(
+                        written.place,
+                        "\"\(reading.pathText): \(text)\" has not come yet in this version of Transom",
+                        "use one of \(words.joined(separator: ", "))")
                 } else {
                     reading.noChoice(text, among: words + later, at: written.place)
                 }
@@ -90,7 +93,9 @@ extension Kind where Value == Int {
                 }
                 guard range.contains(number) else {
                     let bounds = "\(range.lowerBound) to \(range.upperBound)"
-                    reading.error(written.place, "\(number) is out of range for \"\(reading.pathText)\"", "it takes \(bounds)")
+                    reading.error(
+                        written.place, "\(number) is out of range for \"\(reading.pathText)\"",
+                        "it takes \(bounds)")
                     return nil
                 }
                 return number
@@ -117,6 +122,8 @@ extension Reading {
     /// Notes that a word is none of those that may stand here.
     mutating func noChoice(_ text: String, among words: [String], at place: Place) {
         let near = nearest(to: text, among: words).map { "did you mean \"\($0)\"?" }
-        error(place, "\"\(text)\" is no value for \"\(pathText)\"", near ?? "it takes \(words.joined(separator: ", "))")
+        error(
+            place, "\"\(text)\" is no value for \"\(pathText)\"",
+            near ?? "it takes \(words.joined(separator: ", "))")
     }
 }

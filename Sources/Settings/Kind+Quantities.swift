@@ -36,13 +36,17 @@ extension Kind where Value == ByteCount {
                 guard let text = reading.text(written) else { return nil }
                 guard text != "0" else { return ByteCount(0) }
                 guard text.hasSuffix("/s") else {
-                    reading.error(written.place, "\"\(text)\" is no data rate", "write a size and \"/s\", such as 500B/s, or 0")
+                    reading.error(
+                        written.place, "\"\(text)\" is no data rate",
+                        "write a size and \"/s\", such as 500B/s, or 0")
                     return nil
                 }
                 do throws(QuantityError) {
                     return try Settings.size(text.dropLast(2))
                 } catch {
-                    reading.noQuantity(text, "data rate", Quantity.sizeUnits.map { $0.name + "/s" }, error, at: written.place)
+                    reading.noQuantity(
+                        text, "data rate", Quantity.sizeUnits.map { $0.name + "/s" }, error, at: written.place
+                    )
                     return nil
                 }
             },
@@ -62,12 +66,14 @@ extension Kind where Value == Duration {
                     let value = try Settings.duration(text)
                     guard value >= least, value <= most else {
                         let bounds = "it takes \(least.configured) to \(most.configured)"
-                        reading.error(written.place, "\(text) is out of range for \"\(reading.pathText)\"", bounds)
+                        reading.error(
+                            written.place, "\(text) is out of range for \"\(reading.pathText)\"", bounds)
                         return nil
                     }
                     return value
                 } catch {
-                    reading.noQuantity(text, "duration", Quantity.durationUnits.map(\.name), error, at: written.place)
+                    reading.noQuantity(
+                        text, "duration", Quantity.durationUnits.map(\.name), error, at: written.place)
                     return nil
                 }
             },
@@ -86,7 +92,9 @@ extension Kind where Value == Rate? {
                 guard let text = reading.text(written) else { return nil }
                 guard text != "off" else { return .some(nil) }
                 guard let rate = Rate(configured: text) else {
-                    reading.error(written.place, "\"\(text)\" is no rate", "write a number, \"/\" and a duration, such as 60/m or 100/1h, or off")
+                    reading.error(
+                        written.place, "\"\(text)\" is no rate",
+                        "write a number, \"/\" and a duration, such as 60/m or 100/1h, or off")
                     return nil
                 }
                 return .some(rate)
@@ -120,7 +128,8 @@ extension Reading {
         case .noUnit(let number): error(place, "\(number) needs a unit to be a \(what)", known)
         case .badUnit(let unit):
             let near = units.first { $0.lowercased() == unit.lowercased() } ?? nearest(to: unit, among: units)
-            error(place, "\"\(unit)\" is no unit of a \(what)", near.map { "did you mean \"\($0)\"?" } ?? known)
+            error(
+                place, "\"\(unit)\" is no unit of a \(what)", near.map { "did you mean \"\($0)\"?" } ?? known)
         case .tooLarge: error(place, "\"\(text)\" is too large")
         }
     }

@@ -85,7 +85,9 @@ extension Kind where Value == SizeBound {
                     let rest = text.dropFirst(comparison.rawValue.count).drop { $0 == " " }
                     if let bound = try? Settings.size(rest) { return SizeBound(comparison, bound) }
                 }
-                reading.error(written.place, "\"\(text)\" is no comparison with a size", "write one such as \"<20MiB\" or \">=1MB\"")
+                reading.error(
+                    written.place, "\"\(text)\" is no comparison with a size",
+                    "write one such as \"<20MiB\" or \">=1MB\"")
                 return nil
             },
             show: { .text($0.comparison.rawValue + $0.bound.configured) })
@@ -101,7 +103,10 @@ extension Kind where Value == String {
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
                 guard isRejection(text) else {
-                    reading.error(written.place, "\"\(text)\" is no reply that refuses", "write a code, an enhanced code of the same class and a text, such as \"550 5.1.1 No such mailbox\"")
+                    reading.error(
+                        written.place, "\"\(text)\" is no reply that refuses",
+                        "write a code, an enhanced code of the same class and a text, such as \"550 5.1.1 No such mailbox\""
+                    )
                     return nil
                 }
                 return text
@@ -118,7 +123,9 @@ private func isRejection(_ text: String) -> Bool {
     else { return false }
     let enhanced = words[1].split(separator: ".", omittingEmptySubsequences: false)
     return enhanced.count == 3 && enhanced[0] == words[0].prefix(1)
-        && enhanced.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        && enhanced.allSatisfy {
+            (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
 }
 
 extension Reading {
@@ -137,14 +144,17 @@ extension Reading {
     fileprivate mutating func list(_ written: Written) -> RecipientSource? {
         guard let text = text(written) else { return nil }
         let path = String(text.dropFirst(5))
-        guard let contents = contents(of: path, at: written.place, limit: AddressList.largestFile) else { return nil }
+        guard let contents = contents(of: path, at: written.place, limit: AddressList.largestFile) else {
+            return nil
+        }
         do {
             return .file(path: path, try AddressList(file: contents.octets))
         } catch {
             for line in error.lines {
                 report(
                     Diagnostic(
-                        .error, at: Place(source: path, line: line.line, column: 1), "this is no mail address",
+                        .error, at: Place(source: path, line: line.line, column: 1),
+                        "this is no mail address",
                         suggestion: "write one address a line; # begins a comment", sourceLine: line.text))
             }
             return nil
@@ -155,11 +165,15 @@ extension Reading {
     mutating func report(_ problem: PatternError, of text: String, in written: Written) {
         switch problem {
         case .noAddress:
-            let hint = text == "*" ? "did you mean \"*@*\"?" : "write LOCAL@DOMAIN, such as \"*@example.com\", or /regex/"
+            let hint =
+                text == "*"
+                ? "did you mean \"*@*\"?" : "write LOCAL@DOMAIN, such as \"*@example.com\", or /regex/"
             error(written.place, "\"\(text)\" is no pattern for addresses", hint)
         case .badDomain(let label): error(written.place, "\"\(label)\" is no part of a domain")
         case .badName(let name):
-            error(written.place, "\"\(name)\" is no name for a capture", "write {name} with letters, digits and _")
+            error(
+                written.place, "\"\(name)\" is no name for a capture",
+                "write {name} with letters, digits and _")
         case .repeatedName(let name): error(written.place, "\"{\(name)}\" stands twice in one pattern")
         case .touchingWildcards:
             error(written.place, "two wildcards touch", "put something between them, or leave one out")

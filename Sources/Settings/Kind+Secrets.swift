@@ -10,7 +10,8 @@ extension Kind where Value == SecretKey {
     static var signingKey: Kind {
         secret(
             "whsk_", sizes: 32...64, what: "signing key",
-            recipe: "make one with: echo \"whsk_$(openssl rand -base64 32)\"", isSize: { $0 == 32 || $0 == 64 })
+            recipe: "make one with: echo \"whsk_$(openssl rand -base64 32)\"",
+            isSize: { $0 == 32 || $0 == 64 })
     }
 
     private static func secret(
@@ -38,7 +39,9 @@ extension Kind where Value == SecretKey {
 private func base64(_ text: Substring) -> [UInt8]? {
     var digits = text.utf8[...]
     while digits.last == UInt8(ascii: "="), text.utf8.count - digits.count < 2 { digits.removeLast() }
-    guard digits.count % 4 != 1, digits.count == text.utf8.count || text.utf8.count % 4 == 0 else { return nil }
+    guard digits.count % 4 != 1, digits.count == text.utf8.count || text.utf8.count % 4 == 0 else {
+        return nil
+    }
     var octets: [UInt8] = []
     var (bits, count): (UInt32, UInt32) = (0, 0)
     for digit in digits {

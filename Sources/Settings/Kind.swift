@@ -29,7 +29,8 @@ struct Option<Section: Sendable>: Sendable {
 
     /// The option `name` of the kind `kind`, kept in `path`.
     init<Value>(
-        _ name: String, _ path: any WritableKeyPath<Section, Value> & Sendable, _ kind: Kind<Value>, _ summary: String,
+        _ name: String, _ path: any WritableKeyPath<Section, Value> & Sendable, _ kind: Kind<Value>,
+        _ summary: String,
         demand: String? = nil
     ) {
         self.name = name
@@ -63,7 +64,8 @@ extension ConfiguredSection {
         let standard = Self()
         return options.map {
             OptionFacts(
-                name: $0.name, summary: $0.summary, kind: $0.kind, shape: $0.shape(), isRequired: $0.demand != nil,
+                name: $0.name, summary: $0.summary, kind: $0.kind, shape: $0.shape(),
+                isRequired: $0.demand != nil,
                 standard: $0.show(standard))
         }
     }
@@ -85,11 +87,13 @@ extension ConfiguredSection {
                 }
             }
         case .scalar, .list:
-            reading.error(written.place, "\"\(reading.pathText)\" takes a map of options, not \(written.form)")
+            reading.error(
+                written.place, "\"\(reading.pathText)\" takes a map of options, not \(written.form)")
             return
         }
         for option in options where written[option.name] == nil {
-            guard let demand = option.demand, !reading.exempt.contains("\(reading.pathText).\(option.name)") else {
+            guard let demand = option.demand, !reading.exempt.contains("\(reading.pathText).\(option.name)")
+            else {
                 continue
             }
             reading.error(written.place, "\(reading.pathText) needs \"\(option.name)\"", demand)

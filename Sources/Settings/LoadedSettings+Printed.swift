@@ -26,7 +26,9 @@ private struct Printer {
     }
 
     /// Prints a map of options.
-    mutating func print(_ facts: [OptionFacts], _ shown: Shown, _ written: Written?, option: String, indent: String) {
+    mutating func print(
+        _ facts: [OptionFacts], _ shown: Shown, _ written: Written?, option: String, indent: String
+    ) {
         guard case .map(let members) = shown else { return }
         for (fact, member) in zip(facts, members) {
             let name = option.isEmpty ? fact.name : "\(option).\(fact.name)"
@@ -36,7 +38,9 @@ private struct Printer {
         }
     }
 
-    private mutating func print(_ shape: Shape, _ member: Shown.Member, _ written: Written?, option: String, indent: String) {
+    private mutating func print(
+        _ shape: Shape, _ member: Shown.Member, _ written: Written?, option: String, indent: String
+    ) {
         switch (shape, member.value) {
         case (.section(let facts), .map):
             lines.append("\(indent)\(member.key):")
@@ -56,7 +60,9 @@ private struct Printer {
     }
 
     /// Prints a list of maps; of each, what was written, since most of a route is nothing.
-    private mutating func print(_ items: [Shown], _ facts: [OptionFacts], _ written: Written?, option: String, indent: String) {
+    private mutating func print(
+        _ items: [Shown], _ facts: [OptionFacts], _ written: Written?, option: String, indent: String
+    ) {
         guard case .list(let places) = written?.content, places.count == items.count else { return }
         for (item, place) in zip(items, places) {
             var inner = Printer(scope: .written)

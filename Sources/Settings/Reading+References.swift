@@ -13,7 +13,8 @@ extension Reading {
                 result += "${"
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
-                let place = place(text.unicodeScalars.distance(from: text.startIndex, to: rest.startIndex), in: written)
+                let place = place(
+                    text.unicodeScalars.distance(from: text.startIndex, to: rest.startIndex), in: written)
                 guard let end = rest.firstIndex(of: "}") else {
                     error(place, "\"${\" without \"}\"", "write \"$${\" for the characters themselves")
                     return nil
@@ -36,7 +37,9 @@ extension Reading {
         case ("env", 2): return variable(String(parts[1]), at: place)
         case ("file", 2): return file(String(parts[1]), at: place)
         default:
-            error(place, "\"${\(text)}\" is no reference", "write ${env:NAME} or ${file:PATH}, or $${ for the characters themselves")
+            error(
+                place, "\"${\(text)}\" is no reference",
+                "write ${env:NAME} or ${file:PATH}, or $${ for the characters themselves")
             return nil
         }
     }

@@ -24,7 +24,9 @@ struct Reading {
     var pathText: String { path.isEmpty ? "the configuration" : path.joined(separator: ".") }
 
     /// Runs `body` one step further down.
-    mutating func descend<Result>(_ key: String, declaredAs name: String, _ body: (inout Reading) -> Result) -> Result {
+    mutating func descend<Result>(_ key: String, declaredAs name: String, _ body: (inout Reading) -> Result)
+        -> Result
+    {
         let outer = option
         path.append(key)
         option += name.hasPrefix("[") || name.hasPrefix("{") || option.isEmpty ? name : "." + name
@@ -36,7 +38,9 @@ struct Reading {
     }
 
     /// Notes an error.
-    mutating func error(_ place: Place?, _ message: String, _ suggestion: String? = nil, isSecret: Bool = false) {
+    mutating func error(
+        _ place: Place?, _ message: String, _ suggestion: String? = nil, isSecret: Bool = false
+    ) {
         diagnostics.append(Diagnostic(.error, at: place, message, suggestion: suggestion, isSecret: isSecret))
     }
 
@@ -55,6 +59,10 @@ struct Reading {
 
     /// The text of a scalar with every `${…}` in it replaced; `nil`, and an error, when there is none.
     mutating func text(_ written: Written) -> String? {
+        if case .null = written.content {
+            error(written.place, "\"\(pathText)\" needs a value")
+            return nil
+        }
         guard case .scalar(let text) = written.content else {
             error(written.place, "\"\(pathText)\" takes a single value, not \(written.form)")
             return nil

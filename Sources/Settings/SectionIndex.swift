@@ -7,7 +7,9 @@ enum SectionIndex {
         return found.count == 1 ? found[0] : nil
     }
 
-    private static func collect(_ facts: [OptionFacts], prefix: [String], name: String, into found: inout [String]) {
+    private static func collect(
+        _ facts: [OptionFacts], prefix: [String], name: String, into found: inout [String]
+    ) {
         for option in facts {
             if option.name == name { found.append(prefix.joined(separator: ".")) }
             if let inner = section(of: option.shape) {
@@ -19,7 +21,8 @@ enum SectionIndex {
     private static func section(of shape: Shape) -> [OptionFacts]? {
         switch shape {
         case .section(let facts): facts
-        case .optional(let inner), .list(let inner), .oneOrMore(let inner), .map(let inner): section(of: inner)
+        case .optional(let inner), .list(let inner), .oneOrMore(let inner), .map(let inner):
+            section(of: inner)
         case .text, .integer, .boolean, .choice: nil
         }
     }

@@ -3,17 +3,28 @@ import Mail
 extension SMTPSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("hostname", \.hostname, .hostname, "Our name in the greeting and in trace fields; by default the machine's."),
+            Option(
+                "hostname", \.hostname, .hostname,
+                "Our name in the greeting and in trace fields; by default the machine's."),
             Option(
                 "postmaster", \.postmaster, .orNull(.address),
                 "What `RCPT TO:<Postmaster>` without a domain means; null: `postmaster@` and the host name."),
             Option("listeners", \.listeners, .list(.section, of: "listeners"), "The sockets."),
-            Option("bare_newlines", \.bareNewlines, .choice, "Whether a CR or LF of its own in a message is kept, or the message refused with 550 after its true end."),
-            Option("subaddress", \.subaddress, .orNull(.separator), "What separates a local part from its tag; null: nothing does."),
+            Option(
+                "bare_newlines", \.bareNewlines, .choice,
+                "Whether a CR or LF of its own in a message is kept, or the message refused with 550 after its true end."
+            ),
+            Option(
+                "subaddress", \.subaddress, .orNull(.separator),
+                "What separates a local part from its tag; null: nothing does."),
             Option("limits", \.limits, .section, "What one session, one address and all together may cost."),
             Option("timeouts", \.timeouts, .section, "How long we wait for a peer."),
-            Option("min_data_rate", \.minDataRate, .dataRate, "The slowest sender of a message, averaged and judged after `timeouts.data`; 0: any."),
-            Option("shutdown", \.shutdown, .duration(to: .seconds(3600)), "How long what is under way may take once the process was told to stop."),
+            Option(
+                "min_data_rate", \.minDataRate, .dataRate,
+                "The slowest sender of a message, averaged and judged after `timeouts.data`; 0: any."),
+            Option(
+                "shutdown", \.shutdown, .duration(to: .seconds(3600)),
+                "How long what is under way may take once the process was told to stop."),
         ]
     }
 }
@@ -21,11 +32,23 @@ extension SMTPSettings: ConfiguredSection {
 extension ListenerSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("name", \.name, .name, "Its name, in logs, metrics and `match`.", demand: "give it one, such as \"mx\""),
-            Option("address", \.address, .listen(), "Where it listens: `[::]:25`, which takes IPv4 too, `127.0.0.1:25`, `unix:/path` or `systemd:NAME`.", demand: "such as \"[::]:25\""),
-            Option("mode", \.mode, .choice, "What it is for: mail from the world (`mx`), from users (`submission`, `submissions`), from a server on this machine (`lmtp`)."),
-            Option("proxy_from", \.proxyFrom, .list(.network, of: "networks"), "The peers that speak the PROXY protocol first."),
-            Option("xclient_from", \.xclientFrom, .list(.network, of: "networks"), "The peers that may use XCLIENT."),
+            Option(
+                "name", \.name, .name, "Its name, in logs, metrics and `match`.",
+                demand: "give it one, such as \"mx\""),
+            Option(
+                "address", \.address, .listen(),
+                "Where it listens: `[::]:25`, which takes IPv4 too, `127.0.0.1:25`, `unix:/path` or `systemd:NAME`.",
+                demand: "such as \"[::]:25\""),
+            Option(
+                "mode", \.mode, .choice,
+                "What it is for: mail from the world (`mx`), from users (`submission`, `submissions`), from a server on this machine (`lmtp`)."
+            ),
+            Option(
+                "proxy_from", \.proxyFrom, .list(.network, of: "networks"),
+                "The peers that speak the PROXY protocol first."),
+            Option(
+                "xclient_from", \.xclientFrom, .list(.network, of: "networks"),
+                "The peers that may use XCLIENT."),
         ]
     }
 }
@@ -33,17 +56,38 @@ extension ListenerSettings: ConfiguredSection {
 extension LimitSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("message_size", \.messageSize, .size(atLeast: 1024), "The largest message, as received, after un-stuffing; then 552 5.3.4."),
-            Option("recipients", \.recipients, .integer(1...100_000), "The most recipients of a message; then 452 4.5.3."),
-            Option("connections", \.connections, .integer(1...1_000_000), "The most connections in all; then 421."),
-            Option("connections_per_address", \.connectionsPerAddress, .integer(1...1_000_000), "The most connections from one address, of IPv6 from one /64; then 421."),
-            Option("connection_rate_per_address", \.connectionRatePerAddress, .rate, "The most new connections from one address in a time; then 421."),
-            Option("errors", \.errors, .integer(1...1_000_000), "After how many errors a session ends with 421."),
-            Option("refused_recipients", \.refusedRecipients, .integer(1...1_000_000), "After how many refused recipients a session ends with 421."),
-            Option("auth_failures", \.authFailures, .integer(1...1_000_000), "After how many failures of AUTH a session ends with 421."),
-            Option("auth_failures_per_address", \.authFailuresPerAddress, .rate, "The most failures of AUTH from one address in a time."),
-            Option("received_fields", \.receivedFields, .integer(10...10_000), "The most `Received:` fields; a message with more is in a loop: 554 5.4.6."),
-            Option("memory", \.memory, .size(atLeast: 1 << 20), "The most memory of all sessions together; then 421."),
+            Option(
+                "message_size", \.messageSize, .size(atLeast: 1024),
+                "The largest message, as received, after un-stuffing; then 552 5.3.4."),
+            Option(
+                "recipients", \.recipients, .integer(1...100_000),
+                "The most recipients of a message; then 452 4.5.3."),
+            Option(
+                "connections", \.connections, .integer(1...1_000_000),
+                "The most connections in all; then 421."),
+            Option(
+                "connections_per_address", \.connectionsPerAddress, .integer(1...1_000_000),
+                "The most connections from one address, of IPv6 from one /64; then 421."),
+            Option(
+                "connection_rate_per_address", \.connectionRatePerAddress, .rate,
+                "The most new connections from one address in a time; then 421."),
+            Option(
+                "errors", \.errors, .integer(1...1_000_000), "After how many errors a session ends with 421."),
+            Option(
+                "refused_recipients", \.refusedRecipients, .integer(1...1_000_000),
+                "After how many refused recipients a session ends with 421."),
+            Option(
+                "auth_failures", \.authFailures, .integer(1...1_000_000),
+                "After how many failures of AUTH a session ends with 421."),
+            Option(
+                "auth_failures_per_address", \.authFailuresPerAddress, .rate,
+                "The most failures of AUTH from one address in a time."),
+            Option(
+                "received_fields", \.receivedFields, .integer(10...10_000),
+                "The most `Received:` fields; a message with more is in a loop: 554 5.4.6."),
+            Option(
+                "memory", \.memory, .size(atLeast: 1 << 20),
+                "The most memory of all sessions together; then 421."),
         ]
     }
 }
@@ -53,7 +97,9 @@ extension TimeoutSettings: ConfiguredSection {
         let range: Kind<Duration> = .duration(.milliseconds(10), to: .seconds(86_400))
         return [
             Option("idle", \.idle, range, "The longest silence between commands; then 421."),
-            Option("command", \.command, range, "The longest time from a command's first octet to its last; then 421."),
+            Option(
+                "command", \.command, range,
+                "The longest time from a command's first octet to its last; then 421."),
             Option("data", \.data, range, "The longest silence within a message; then 421."),
             Option("tls_handshake", \.tlsHandshake, range, "The longest TLS handshake."),
             Option("proxy", \.proxy, range, "The longest wait for the PROXY header."),
@@ -69,8 +115,11 @@ extension Kind where Value == Character {
             shape: { .text(pattern: "^[!#$%&'+=?^_`|~.-]$") },
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
-                guard text.utf8.count == 1, let character = text.first, "!#$%&'+=?^_`|~.-".contains(character) else {
-                    reading.error(written.place, "\"\(text)\" cannot separate a tag", "write one character such as \"+\" or \"-\"")
+                guard text.utf8.count == 1, let character = text.first, "!#$%&'+=?^_`|~.-".contains(character)
+                else {
+                    reading.error(
+                        written.place, "\"\(text)\" cannot separate a tag",
+                        "write one character such as \"+\" or \"-\"")
                     return nil
                 }
                 return character
@@ -88,7 +137,9 @@ extension Kind where Value == String {
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
                 guard isName(text) else {
-                    reading.error(written.place, "\"\(text)\" is no name", "write letters, digits, \"-\", \"_\" and \".\"")
+                    reading.error(
+                        written.place, "\"\(text)\" is no name",
+                        "write letters, digits, \"-\", \"_\" and \".\"")
                     return nil
                 }
                 return text

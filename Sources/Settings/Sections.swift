@@ -10,21 +10,31 @@ extension BridgeSettings: ConfiguredSection {
             Option("tls", \.tls, .section, "The certificates, which are read again when their files change."),
             Option("auth", \.auth, .section, "Who may submit mail."),
             Option("authentication", \.authentication, .section, "How mail authentication is evaluated."),
-            Option("scanners", \.scanners, .list(.section, of: "scanners"), "What messages are shown to before they are accepted."),
+            Option(
+                "scanners", \.scanners, .list(.section, of: "scanners"),
+                "What messages are shown to before they are accepted."),
             Option("spool", \.spool, .section, "Where mail is kept until it is delivered."),
             Option("admin", \.admin, .section, "Metrics and probes."),
             Option("public", \.publicSite, .section, "Attachment links and keys for receivers."),
             Option("dns", \.dns, .section, "Which servers are asked."),
             Option("log", \.log, .section, "What is written to stderr."),
-            Option("user", \.user, .orNull(.text), "The account that the process becomes once its sockets are bound."),
             Option(
-                "endpoints", \.endpoints, .map(.section, named: \.name, called: "endpoint", checking: isName),
+                "user", \.user, .orNull(.text),
+                "The account that the process becomes once its sockets are bound."),
+            Option(
+                "endpoints", \.endpoints,
+                .map(.section, named: \.name, called: "endpoint", refusing: objectionToName),
                 "The web applications that receive mail, by name."),
             Option(
                 "routes", \.routes, .list(.section, of: "routes"),
                 "What happens to a recipient; the first match wins unless it says `continue: true`."),
         ]
     }
+}
+
+/// Why `name` cannot be ours; `nil` when it can.
+@Sendable private func objectionToName(_ name: String) -> String? {
+    isName(name) ? nil : "write letters, digits, \"-\", \"_\" and \".\""
 }
 
 /// Whether `name` can be a metric's label, a word of the command line and a key of the environment.
@@ -43,7 +53,9 @@ extension BridgeSettings: ConfiguredSection {
 extension SpoolSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("path", \.path, .path, "The folder, which is made if its parent exists. Changing it needs a restart."),
+            Option(
+                "path", \.path, .path,
+                "The folder, which is made if its parent exists. Changing it needs a restart."),
             Option("min_free", \.minFree, .size(), "Below this much free space mail is answered with 452."),
             Option("keep", \.keep, .section, "How long messages stay once all is said about them."),
         ]
@@ -64,7 +76,8 @@ extension AdminSettings: ConfiguredSection {
         [
             Option(
                 "address", \.address, .orNull(.listen(local: false)),
-                "Where `/metrics`, `/livez` and `/readyz` are answered; null: nowhere. Changing it needs a restart.")
+                "Where `/metrics`, `/livez` and `/readyz` are answered; null: nowhere. Changing it needs a restart."
+            )
         ]
     }
 }
@@ -72,7 +85,9 @@ extension AdminSettings: ConfiguredSection {
 extension PublicSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("address", \.address, .orNull(.listen(local: false)), "Where attachment links and keys are served; null: nowhere."),
+            Option(
+                "address", \.address, .orNull(.listen(local: false)),
+                "Where attachment links and keys are served; null: nowhere."),
             Option("url", \.url, .orNull(.url), "How receivers reach it."),
         ]
     }
@@ -81,8 +96,12 @@ extension PublicSettings: ConfiguredSection {
 extension DNSSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
-            Option("servers", \.servers, .list(.listen(local: false), of: "addresses"), "The servers; empty: the system's."),
-            Option("timeout", \.timeout, .duration(.milliseconds(10), to: .seconds(60)), "How long one answer may take."),
+            Option(
+                "servers", \.servers, .list(.listen(local: false), of: "addresses"),
+                "The servers; empty: the system's."),
+            Option(
+                "timeout", \.timeout, .duration(.milliseconds(10), to: .seconds(60)),
+                "How long one answer may take."),
         ]
     }
 }

@@ -52,7 +52,8 @@ package struct ClientCertificateSettings: Equatable, Sendable {
 package struct AuthSettings: Sendable {
     /// The mechanisms that may be offered, where they can work.
     package var mechanisms = [
-        "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN", "CRAM-MD5",
+        "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN",
+        "CRAM-MD5",
         "GSSAPI", "EXTERNAL",
     ]
     /// The file of users; `nil`: there are none.

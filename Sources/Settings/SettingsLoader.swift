@@ -35,7 +35,8 @@ package struct SettingsLoader: Sendable {
         environment.apply(to: &merged)
         for (path, value) in flags.sorted(by: { $0.key < $1.key }) {
             let written = EnvironmentLayer.value(value, source: "--" + path)
-            merged.override(with: Written(written, at: path.split(separator: ".").map(String.init), in: merged))
+            merged.override(
+                with: Written(written, at: path.split(separator: ".").map(String.init), in: merged))
         }
         return finish(merged, sources, environment, file: file)
     }
@@ -71,9 +72,11 @@ package struct SettingsLoader: Sendable {
             checks.run()
             reading = checks.reading
         }
-        let diagnostics = sources.complete(sources.diagnostics + environment.diagnostics + reading.diagnostics)
+        let diagnostics = sources.complete(
+            sources.diagnostics + environment.diagnostics + reading.diagnostics)
         return LoadedSettings(
-            settings: diagnostics.contains { $0.severity == .error } ? nil : settings, diagnostics: diagnostics,
+            settings: diagnostics.contains { $0.severity == .error } ? nil : settings,
+            diagnostics: diagnostics,
             isUnconfigured: file == nil && environment.isEmpty, written: tree)
     }
 
@@ -100,6 +103,8 @@ package struct LoadedSettings: Sendable {
 extension BridgeSettings {
     /// Gives the routes without a name theirs.
     fileprivate mutating func nameRoutes() {
-        for index in routes.indices where routes[index].name.isEmpty { routes[index].name = "route-\(index + 1)" }
+        for index in routes.indices where routes[index].name.isEmpty {
+            routes[index].name = "route-\(index + 1)"
+        }
     }
 }

@@ -28,7 +28,9 @@ indirect enum Shown: Equatable, Sendable {
         case .list(let items): "[" + items.map(\.flow).joined(separator: ", ") + "]"
         case .map(let members) where members.isEmpty: "{}"
         case .map(let members):
-            "{ " + members.map { "\(isPlain($0.key) ? $0.key : quoted($0.key)): \($0.value.flow)" }.joined(separator: ", ") + " }"
+            "{ "
+                + members.map { "\(isPlain($0.key) ? $0.key : quoted($0.key)): \($0.value.flow)" }.joined(
+                    separator: ", ") + " }"
         }
     }
 }

@@ -21,7 +21,8 @@ struct Sources {
         } catch {
             switch error {
             case .missing:
-                let hint = "give another with --config, or run without a file: TRANSOM_WEBHOOK_URL=… transom serve"
+                let hint =
+                    "give another with --config, or run without a file: TRANSOM_WEBHOOK_URL=… transom serve"
                 diagnostics.append(Diagnostic(.error, at: nil, "there is no file \(path)", suggestion: hint))
             case .unreadable(let reason):
                 diagnostics.append(Diagnostic(.error, at: nil, "\(path) cannot be read: \(reason)"))
@@ -34,7 +35,8 @@ struct Sources {
     mutating func readFolder(beside file: String, into tree: inout Written?) {
         let parent = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         let folder = parent + "conf.d"
-        for name in surroundings.listFolder(folder).sorted() where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+        for name in surroundings.listFolder(folder).sorted()
+        where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
             guard let part = read("\(folder)/\(name)") else { continue }
             var found: [Diagnostic] = []
             if tree == nil { tree = part } else { tree?.add(part, path: []) { found.append($0) } }
@@ -48,7 +50,9 @@ struct Sources {
         let body = octets.starts(with: mark) ? octets.dropFirst(3) : octets[...]
         guard let text = String(validating: body, as: UTF8.self) else {
             let line = body.prefix(validUTF8Length(body)).count { $0 == UInt8(ascii: "\n") } + 1
-            diagnostics.append(Diagnostic(.error, at: Place(source: path, line: line, column: 1), "the file is no UTF-8 text"))
+            diagnostics.append(
+                Diagnostic(
+                    .error, at: Place(source: path, line: line, column: 1), "the file is no UTF-8 text"))
             return nil
         }
         linesBySource[path] = lines(of: text)
@@ -61,7 +65,9 @@ struct Sources {
     func complete(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         var seen: [Diagnostic] = []
         for diagnostic in diagnostics where !seen.contains(diagnostic) { seen.append(diagnostic) }
-        let sorted = seen.enumerated().sorted { (key($0.element.place), $0.offset) < (key($1.element.place), $1.offset) }
+        let sorted = seen.enumerated().sorted {
+            (key($0.element.place), $0.offset) < (key($1.element.place), $1.offset)
+        }
         return sorted.map { withLine($0.element) }
     }
 
@@ -72,7 +78,8 @@ struct Sources {
 
     private func withLine(_ diagnostic: Diagnostic) -> Diagnostic {
         var diagnostic = diagnostic
-        guard diagnostic.sourceLine == nil, let place = diagnostic.place, let lines = linesBySource[place.source],
+        guard diagnostic.sourceLine == nil, let place = diagnostic.place,
+            let lines = linesBySource[place.source],
             lines.indices.contains(place.line - 1)
         else { return diagnostic }
         diagnostic.sourceLine = String(lines[place.line - 1])

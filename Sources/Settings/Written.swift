@@ -35,6 +35,11 @@ struct Written: Sendable {
         return entries.first { $0.key == key }?.value
     }
 
+    /// Whether it is a map.
+    var isMap: Bool {
+        if case .map = content { true } else { false }
+    }
+
     /// What it is, for error messages.
     var form: String {
         switch content {
@@ -59,7 +64,8 @@ extension Written {
         case (_, .null): break
         case (.null, _): self = other
         case (.list(let first), .list(let second)): content = .list(first + second)
-        case (.map(let first), .map(let second)): content = .map(merge(first, second, path: path, report: report))
+        case (.map(let first), .map(let second)):
+            content = .map(merge(first, second, path: path, report: report))
         case (.scalar, _), (.list, _), (.map, _):
             report(
                 Diagnostic(

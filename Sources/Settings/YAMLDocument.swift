@@ -51,7 +51,8 @@ struct YAMLDocument {
     private mutating func rename(_ mark: Mark, in text: String) -> String? {
         var lines = lines(of: text).map { Array($0.unicodeScalars) }
         let place = Place(mark, source: source)
-        guard lines.indices.contains(mark.line - 1), let stand = Unicode.Scalar(0xE000 + UInt32(duplicates.count)),
+        guard lines.indices.contains(mark.line - 1),
+            let stand = Unicode.Scalar(0xE000 + UInt32(duplicates.count)),
             let range = keyRange(in: lines[mark.line - 1], from: mark.column - 1)
         else {
             diagnostics.append(Diagnostic(.error, at: place, "a key stands twice in this map"))
@@ -67,7 +68,9 @@ struct YAMLDocument {
         guard line.indices.contains(start) else { return nil }
         let quote = line[start]
         guard quote == "\"" || quote == "'" else {
-            let end = line[start...].firstIndex { $0 == ":" || $0 == " " || $0 == "," || $0 == "}" } ?? line.endIndex
+            let end =
+                line[start...].firstIndex { $0 == ":" || $0 == " " || $0 == "," || $0 == "}" }
+                ?? line.endIndex
             return start < end ? start..<end : nil
         }
         guard let end = line[(start + 1)...].firstIndex(of: quote), end > start + 1 else { return nil }

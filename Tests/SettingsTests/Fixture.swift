@@ -84,7 +84,9 @@ struct Given {
                 return file
             },
             listFolder: { folder in
-                files.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
+                files.keys.filter { $0.hasPrefix(folder + "/") }.map {
+                    String($0.dropFirst(folder.count + 1))
+                }
             },
             isWritable: { $0 == "/var/lib/transom" },
             mayListen: { $0 != 25 })

@@ -13,6 +13,6 @@ import Testing
     }
 
     @Test func `there are fixtures`() {
-        #expect(Fixture.all.count > 8)
+        #expect(Fixture.all.count > 20)
     }
 }
