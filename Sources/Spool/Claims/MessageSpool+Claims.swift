@@ -2,15 +2,20 @@ import GRDB
 package import Mail
 
 extension MessageSpool {
-    /// Claims up to `limit` deliveries to `endpoint` that are due at `now`, oldest first; none while it is held.
-    package func claimDue(_ endpoint: String, limit: Int, now: Timestamp) async throws(SpoolError)
-        -> [ClaimedDelivery]
-    {
+    /// Claims up to `limit` deliveries to `endpoint` that are due at `now`, longest due first; none while it is held.
+    ///
+    /// `inOrder`: oldest message first, and none that would pass one that is not due yet. Outcomes recorded before
+    /// are seen.
+    package func claimDue(
+        _ endpoint: String, limit: Int, inOrder: Bool = false, now: Timestamp
+    ) async throws(SpoolError) -> [ClaimedDelivery] {
         let (endpoints, salt) = (endpoints, places.salt)
         let rows = try await desk.write { transaction -> [ClaimedRow] in
             guard !endpoints.standing(of: endpoint, at: now).isHeld else { return [] }
-            let rows = try Row.fetchAll(
-                transaction.db.cachedStatement(sql: Self.due), arguments: [endpoint, now.milliseconds, limit])
+            let found = try Row.fetchAll(
+                transaction.db.cachedStatement(sql: inOrder ? Self.oldest : Self.due),
+                arguments: [endpoint, inOrder ? Int64.max : now.milliseconds, limit])
+            let rows = found.prefix { ($0["at"] as Int64) <= now.milliseconds }
             for row in rows {
                 try transaction.db.cachedStatement(sql: Self.claim)
                     .execute(arguments: [now.milliseconds, row["message"] as Int64, row["n"] as Int])
@@ -27,19 +32,26 @@ extension MessageSpool {
     }
 
     /// When the first ready delivery to `endpoint` is due, whether or not it is held; `nil` when none is ready.
-    package func nextDue(_ endpoint: String) async throws(SpoolError) -> Timestamp? {
+    ///
+    /// `inOrder`: the first by age of its message.
+    package func nextDue(_ endpoint: String, inOrder: Bool = false) async throws(SpoolError) -> Timestamp? {
+        let order = inOrder ? "message, n" : "at"
         let at = try await read { db in
             try Int64.fetchOne(
-                db, sql: "SELECT min(at) FROM delivery WHERE state = 0 AND endpoint = ?", arguments: [endpoint])
+                db, sql: "SELECT at FROM delivery WHERE state = 0 AND endpoint = ? ORDER BY \(order) LIMIT 1",
+                arguments: [endpoint])
         }
         return at.map(Timestamp.init(milliseconds:))
     }
 
-    private static let due = """
+    private static let due = ready + " ORDER BY delivery.at, delivery.message, delivery.n LIMIT ?"
+
+    private static let oldest = ready + " ORDER BY delivery.message, delivery.n LIMIT ?"
+
+    private static let ready = """
         SELECT delivery.*, \(StoredRow.columns)
         FROM delivery JOIN message ON message.seq = delivery.message
         WHERE delivery.endpoint = ? AND delivery.state = 0 AND delivery.at <= ?
-        ORDER BY delivery.at, delivery.message, delivery.n LIMIT ?
         """
 
     private static let claim = "UPDATE delivery SET state = 1, at = ? WHERE message = ? AND n = ?"

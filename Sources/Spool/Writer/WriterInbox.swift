@@ -60,7 +60,8 @@ struct WriterInbox {
     /// Everything that is to be done at `now`; an empty load at `tick`; `nil` at the end.
     mutating func take(now: SteadyTime, tick: SteadyTime) -> Monitor<WriterInbox>.Attempt<Load?> {
         var load = Load(accepts: exchange(&accepts, with: []), jobs: exchange(&jobs, with: []))
-        if areOutcomesDue(now) {
+        // What is asked for sees what was recorded before it was asked.
+        if areOutcomesDue(now) || !load.jobs.isEmpty {
             load.outcomes = exchange(&outcomes, with: [])
             outcomesDue = nil
         }
