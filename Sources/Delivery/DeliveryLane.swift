@@ -50,7 +50,8 @@ struct DeliveryLane {
         backlog = LaneBacklog(now: now)
     }
 
-    private var isOrdered: Bool { target.options.isOrdered }
+    /// Whether one delivery at a time goes, in the order of the messages.
+    var isOrdered: Bool { target.options.isOrdered }
 
     /// Takes a place for a fresh delivery of `octets`; false when it has to wait in the spool.
     mutating func reserve(octets count: Int, now: ContinuousClock.Instant) -> Bool {
@@ -107,7 +108,8 @@ struct DeliveryLane {
             return 0
         }
         if isOrdered || governor.circuit != .closed {
-            return queue.isEmpty && reserved == 0 && governor.room(now: now) > 0 ? 1 : 0
+            guard queue.isEmpty, reserved == 0, governor.room(now: now) > 0 else { return 0 }
+            return governor.circuit == .closed ? Self.largestClaim : 1
         }
         let places = Self.share - queue.count - reserved
         return max(0, min(Self.largestClaim, places, 2 * governor.limit - claimedInQueue))

@@ -58,7 +58,7 @@ package final class DeliveryService: Service {
 
     /// Delivers until told to stop; returns when nothing is in flight.
     package func run() async throws {
-        _ = try await spool.configureEndpoints(options.endpoints.map(\.name))
+        try await configure()
         await cancelWhenGracefulShutdown { await self.claim() }
         floor.drain()
         await sender.shutdown(within: options.grace)
@@ -115,6 +115,15 @@ package final class DeliveryService: Service {
         floor.waker.poke()
     }
 
+    /// Tells the spool which endpoints there are; again if a reload came between.
+    private func configure() async throws {
+        var names: [String]
+        repeat {
+            names = floor.withDesk { Array($0.lanes.keys) }
+            _ = try await spool.configureEndpoints(names)
+        } while Set(names) != floor.withDesk { Set($0.lanes.keys) }
+    }
+
     private func install(_ endpoints: [EndpointOptions]) {
         let states = spool.endpointStates()
         let (now, due) = (time.instant(), floor.dueNow())
@@ -158,15 +167,18 @@ extension DeliveryService {
     }
 
     private func claim(_ count: Int, for endpoint: String) async {
-        let growths = floor.withDesk { [now = time.instant()] desk in
+        let (growths, inOrder) = floor.withDesk { [now = time.instant()] desk in
             desk.lanes[endpoint]?.isAsking = true
-            return desk.lanes[endpoint]?.backlog.beginAsking(now: now) ?? 0
+            let growths = desk.lanes[endpoint]?.backlog.beginAsking(now: now) ?? 0
+            return (growths, desk.lanes[endpoint]?.isOrdered ?? false)
         }
         var nextDue: ContinuousClock.Instant?
         var claimed: [ClaimedDelivery] = []
         do {
-            claimed = try await spool.claimDue(endpoint, limit: count, now: floor.dueNow())
-            if claimed.count < count { nextDue = try await spool.nextDue(endpoint).map(instant(of:)) }
+            claimed = try await spool.claimDue(endpoint, limit: count, inOrder: inOrder, now: floor.dueNow())
+            if claimed.count < count {
+                nextDue = try await spool.nextDue(endpoint, inOrder: inOrder).map(instant(of:))
+            }
         } catch {
             journal.spoolFailed("claim", endpoint: endpoint, error)
         }

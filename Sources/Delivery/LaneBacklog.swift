@@ -46,7 +46,8 @@ struct LaneBacklog {
             return
         }
         isEmpty = growths == self.growths && nextDue == nil
-        askAt = min(askAt, nextDue ?? askAt)
+        // Due and yet not given: it is held, or waits for its turn. No reason to ask in a tight loop.
+        if let nextDue { askAt = min(askAt, max(nextDue, now + Self.recheck)) }
         if let grewAt, now - grewAt < Self.settling { askAt = min(askAt, now + Self.recheck) }
     }
 }

@@ -46,6 +46,11 @@ final class AwaitedEngine: TransferObserver {
         }
     }
 
+    /// Whether the result for `token` has come and was not asked for yet.
+    func hasResult(for token: UInt64) -> Bool {
+        state.withLock { $0.results[token] != nil }
+    }
+
     /// Starts a POST and waits for its result.
     func post(
         _ url: String, body: TransferBody = .memory(Array("hello".utf8)),

@@ -256,17 +256,14 @@ import Testing
         let server = RecordingServer { _ in emptyOK }
         defer { server.stop() }
         var limits = TransferLimits()
-        limits.connect = .milliseconds(400)
+        limits.connect = .seconds(1)
         limits.lookups = 8
         let engine = AwaitedEngine(limits: limits)
         let before = slow_names_hanging()
-        let hung = (0..<40).map {
-            engine.start("http://name\($0 % 4).hang.test/", timeout: .milliseconds(400))
-        }
-        let start = ContinuousClock.now
+        let hung = (0..<40).map { engine.start("http://name\($0 % 4).hang.test/", timeout: .seconds(1)) }
         #expect(await engine.post(server.url).status == 200)
         #expect(await engine.post("http://b.here.test:\(server.port)/").status == 200)
-        #expect(ContinuousClock.now - start < .milliseconds(390))
+        #expect(hung.allSatisfy { !engine.hasResult(for: $0) })
         for token in hung { #expect(await engine.result(token).error == .nameLookupTimedOut) }
         #expect(slow_names_hanging() - before <= 4)
     }
