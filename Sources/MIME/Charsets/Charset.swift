@@ -20,6 +20,8 @@ package struct Charset: Hashable, Sendable {
         case singleByte(iconv: String)
         /// Several octets a character, or shift states: iconv's coding of that name.
         case multiByte(iconv: String)
+        /// Japanese in eight bits, with the rows of NEC and IBM.
+        case eucJP
         /// GB2312 in seven bits. RFC 1843.
         case hz
         /// Japanese in seven bits. RFC 1468.
@@ -50,7 +52,7 @@ package struct Charset: Hashable, Sendable {
     /// Whether octets below 128 always mean ASCII characters, so that text may be cut anywhere between them.
     var extendsASCII: Bool {
         switch coding {
-        case .utf8, .singleByte: true
+        case .utf8, .singleByte, .eucJP: true
         case .multiByte(let name): !name.hasPrefix("ISO-2022")
         case .utf7, .wide, .hz, .iso2022JP: false
         }

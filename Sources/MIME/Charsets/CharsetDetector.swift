@@ -20,7 +20,7 @@ package struct CharsetChoice: Equatable, Sendable {
 
 /// Decides in which charset a text is, having seen all its octets.
 ///
-/// 1. A byte order mark decides.
+/// 1. A byte order mark decides; that of UTF-16 or UTF-32 only where the label does not name another charset.
 /// 2. Without a label, with US-ASCII's or with one nobody knows: UTF-8 when the text is valid UTF-8, else what an HTML text
 ///    says of itself, else windows-1252.
 /// 3. A label of a superset of ASCII over valid UTF-8, or of UTF-16 over text without a NUL: UTF-8.
@@ -54,8 +54,8 @@ package struct CharsetDetector {
     package mutating func finish() -> CharsetChoice {
         validity.finish()
         let labelled = declared.flatMap { Charset(label: $0) }
-        if let marked = charsetOfMark() {
-            let agrees = labelled == nil || labelled == marked || marked.name.hasPrefix(labelled?.name ?? "")
+        if let marked = charsetOfMark(), marked == .utf8 || mayBeWide(labelled) {
+            let agrees = labelled == nil || marked.name.hasPrefix(labelled?.name ?? "")
             return CharsetChoice(declared: declared, used: marked, defect: agrees ? nil : .charsetMismatch)
         }
         guard let declared, let labelled, !Charset.isASCII(label: declared.utf8) else {
@@ -76,6 +76,12 @@ package struct CharsetDetector {
         guard !validity.isValid else { return CharsetChoice(declared: declared, used: .utf8, defect: defect) }
         let own = isHTML ? HTMLCharset.declared(in: head.span) : nil
         return CharsetChoice(declared: declared, used: own ?? .windows1252, defect: defect)
+    }
+
+    private func mayBeWide(_ labelled: Charset?) -> Bool {
+        guard let declared, let labelled, !Charset.isASCII(label: declared.utf8) else { return true }
+        if case .wide = labelled.coding { return true }
+        return false
     }
 
     private func charsetOfMark() -> Charset? {

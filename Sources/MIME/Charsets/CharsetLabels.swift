@@ -99,7 +99,7 @@ enum CharsetLabels {
         (single("viscii", "VISCII"), "viscii csviscii viscii111"),
         (multi("gb18030", "GB18030"), gb),
         (multi("big5", "BIG5-HKSCS"), "big5 big5hkscs cnbig5 csbig5 xxbig5 cp950 ms950 950 windows950 big5eten"),
-        (multi("euc-jp", "EUC-JP-MS"), "cseucpkdfmtjapanese eucjp xeucjp eucjpms ujis cp51932"),
+        (Charset(name: "euc-jp", coding: .eucJP), "cseucpkdfmtjapanese eucjp xeucjp eucjpms ujis cp51932"),
         (
             Charset(name: "iso-2022-jp", coding: .iso2022JP),
             "csiso2022jp iso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jpms cp50220 cp50221 cp50222 jis jis7"

@@ -15,7 +15,7 @@ struct ISO2022JPDecoder: TextDecoding {
 
     /// A decoder; `nil` when the C library lacks EUC-JP.
     init?() {
-        guard let inner = MultiByteDecoder(iconv: "EUC-JP-MS") else { return nil }
+        guard let inner = MultiByteDecoder(iconv: "EUC-JP", extensions: "EUC-JP-MS") else { return nil }
         self.inner = inner
     }
 
@@ -40,6 +40,7 @@ struct ISO2022JPDecoder: TextDecoding {
 
     private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
         guard escape.isEmpty, octet != 0x1B else { return takeEscape(octet, into: &plain) }
+        guard octet < 0x80 else { return plain.append(Self.meaningless) }
         let isGraphic = octet > 0x20 && octet < 0x7F
         switch set {
         case .kana where isGraphic:
@@ -74,6 +75,9 @@ struct ISO2022JPDecoder: TextDecoding {
             plain += endEscape()
         }
     }
+
+    /// An octet that means nothing in EUC-JP, for those that mean nothing here.
+    private static let meaningless: UInt8 = 0xFF
 
     private mutating func begin(_ next: Set) {
         (set, isSecondOctet, escape) = (next, false, [])

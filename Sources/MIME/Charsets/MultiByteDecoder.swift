@@ -6,13 +6,18 @@ struct MultiByteDecoder: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0
     private let converter: IconvConverter
+    /// Asked about characters that `converter` does not know.
+    private let extensions: IconvConverter?
     private let swallowsTrail: Bool
     private var pending: [UInt8] = []
 
     /// A decoder of iconv's coding `name`; `nil` when the C library does not have it.
-    init?(iconv name: String) {
+    ///
+    /// Characters that it lacks are looked for in the coding `extensions`, a superset with vendors' additions.
+    init?(iconv name: String, extensions: String? = nil) {
         guard let converter = IconvConverter(from: name) else { return nil }
         self.converter = converter
+        self.extensions = extensions.flatMap { IconvConverter(from: $0) }
         swallowsTrail = !name.hasPrefix("ISO-2022")
     }
 
@@ -50,8 +55,8 @@ struct MultiByteDecoder: TextDecoding {
                     append(rest.extracting(droppingFirst: place), to: &pending)
                     return
                 }
-                replace(into: &output)
                 start += place + width
+                if !extend(rest.extracting(place..<place + width), into: &output) { replace(into: &output) }
             }
         }
     }
@@ -59,8 +64,23 @@ struct MultiByteDecoder: TextDecoding {
     /// How many octets one U+FFFD stands for; `nil` when the next piece decides.
     private func width(ofBroken octets: Span<UInt8>, at place: Int) -> Int? {
         guard swallowsTrail, octets[place] >= 0x81, octets[place] < 0xFF else { return 1 }
-        guard place + 1 < octets.count else { return nil }
-        return octets[place + 1] >= 0x80 ? 2 : 1
+        let longest = extensions != nil && octets[place] == 0x8F ? 3 : 2
+        for width in 1..<longest {
+            guard place + width < octets.count else { return nil }
+            if octets[place + width] < 0x80 { return width }
+        }
+        return longest
+    }
+
+    private func extend(_ character: Span<UInt8>, into output: inout [UInt8]) -> Bool {
+        guard let extensions, character.count > 1 else { return false }
+        defer { extensions.reset() }
+        let mark = output.count
+        guard extensions.convert(character, into: &output) == .complete else {
+            output.removeLast(output.count - mark)
+            return false
+        }
+        return true
     }
 
     private mutating func replace(into output: inout [UInt8]) {

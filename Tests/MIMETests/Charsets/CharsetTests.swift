@@ -45,6 +45,12 @@ import Testing
     }
 
     @Test(arguments: [
+        (nil, "utf-16le"), ("us-ascii", "utf-16le"), ("utf-16", "utf-16le"), ("utf-8", "utf-8"), ("koi8-r", "koi8-r"),
+    ] as [(String?, String)]) func `a byte order mark of UTF-16 does not overrule a label`(declared: String?, used: String) {
+        #expect(choose([0xFF, 0xFE, 0x61, 0x00], declared).used.name == used)
+    }
+
+    @Test(arguments: [
         ("<meta charset=koi8-r>", "koi8-r"), ("<META http-equiv=x content=\"text/html; charset=windows-1251\">", "windows-1251"),
         ("<?xml version='1.0' encoding='iso-8859-2'?>", "iso-8859-2"), ("<meta charset=utf-16>", "utf-8"), ("<meta charset=nosuch>", "windows-1252"),
         ("<meta", "windows-1252"), ("<p charset=koi8-r>", "windows-1252"),
