@@ -7,9 +7,11 @@ extension TransomPayload {
         throws
     {
         draft.json.name("text")
-        let text = try write(bodies.text, into: &draft, defects: &log)
+        let hasText = bodies.hasText && parsed.size > 0
+        let text = try write(hasText ? content(bodies, isHTML: false) : nil, into: &draft, defects: &log)
         draft.json.name("html")
-        let html = try write(bodies.html, into: &draft, defects: &log)
+        let html = try write(
+            bodies.hasHTML ? content(bodies, isHTML: true) : nil, into: &draft, defects: &log)
         draft.json.name("text_from_html")
         draft.json.boolean(bodies.isTextFromHTML)
         draft.json.name("charsets")
@@ -17,6 +19,10 @@ extension TransomPayload {
         draft.json.member("text", text)
         draft.json.member("html", html)
         draft.json.endObject()
+    }
+
+    private func content(_ bodies: MessageBodies, isHTML: Bool) -> BodyContent {
+        BodyContent(message: parsed, bodies: bodies, isHTML: isHTML)
     }
 
     /// Writes the text of a body, or `null`; returns its charset.
@@ -79,10 +85,12 @@ extension TransomPayload {
 struct BodyContent: PayloadContent {
     /// The message.
     let message: ParsedMessage
-    /// The part that holds it.
-    let part: Int
+    /// Which of its parts are its text and its HTML.
+    let bodies: MessageBodies
+    /// Whether it is the HTML.
+    let isHTML: Bool
 
-    func open() -> TextReader { message.textReader(of: message.parts[part]) }
+    func open() -> BodyReader { isHTML ? message.htmlReader(of: bodies) : message.textReader(of: bodies) }
 }
 
 /// The decoded content of an attachment.
@@ -92,11 +100,11 @@ struct AttachmentContent: PayloadContent {
     /// Which it is.
     let attachment: Attachment
 
-    func open() -> PartReader { message.reader(of: message.parts[attachment.part]) }
+    func open() -> AttachmentReader { message.reader(of: attachment) }
 }
 
-extension TextReader: OctetPull {}
-extension PartReader: OctetPull {}
+extension BodyReader: OctetPull {}
+extension AttachmentReader: OctetPull {}
 
 extension JSONWriter {
     /// Writes a member with the charset of a body, or `null`.

@@ -46,7 +46,7 @@ struct TransomPayload {
         var log = parsed.log
         writeSummary(into: &draft.json, defects: &log)
         try writeHeaders(into: &draft.json, defects: &log)
-        let bodies = MessageBodies(parsed)
+        let bodies = try parsed.bodies()
         try writeBodies(bodies, into: &draft, defects: &log)
         for name in ["reply", "classification", "bounce", "complaint", "forwarded"] as [StaticString] {
             draft.json.nullMember(name)

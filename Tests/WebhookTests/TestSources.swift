@@ -57,11 +57,13 @@ func all(of body: PayloadBody) throws -> [UInt8] {
     }
 }
 
-/// Octets of every value that are the same each time.
+/// Octets of every value that are the same each time: a block of 64 KiB without a pattern, again and again.
 func someOctets(_ count: Int) -> [UInt8] {
-    var state: UInt32 = 1
-    return (0..<count).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        return UInt8(truncatingIfNeeded: state >> 24)
-    }
+    let blocks = [[UInt8]](repeating: block, count: count / block.count + 1)
+    return Array(blocks.joined().prefix(count))
 }
+
+private let block: [UInt8] = {
+    var random = SplitMix64(seed: 1)
+    return (0..<65_521).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+}()
