@@ -84,6 +84,7 @@ let package = Package(
         room("TLS", "COpenSSL", nio),
         tests("TLS", nio, nioEmbedded, nioPosix),
         room("SASL", "CGSASL", "Cryptography"),
+        tests("SASL", "CGSASL", "Cryptography"),
         room("HTTPTransfer", "CCurl"),
         tests("HTTPTransfer", "TestSupport", "SlowNames"),
 
