@@ -1,4 +1,5 @@
 import Logging
+import MIME
 import Mail
 import Routing
 import SMTP
@@ -59,7 +60,7 @@ final class Intake: MessageIntake {
             receiver.logger.warning("mail loop", metadata: ["message": "\(id)"])
             return refuse(.loop)
         }
-        let facts = CompleteFacts(known: KnownFacts(transaction), size: body.byteCount, headers: { _ in [] })
+        let facts = CompleteFacts(known: KnownFacts(transaction), size: body.byteCount, headers: headerValues)
         let destinations = Destinations(recipients, by: policy, facts: facts)
         warn(about: destinations.exhausted)
         if destinations.areAllRefused {
@@ -117,6 +118,12 @@ final class Intake: MessageIntake {
 
     private func keepHead(_ octets: Span<UInt8>) {
         for index in 0..<min(octets.count, Self.headLimit - head.count) { head.append(octets[index]) }
+    }
+
+    /// The decoded values of the header fields `name`, for rules on content.
+    private func headerValues(_ name: String) -> [String] {
+        guard let message = try? MessageParser().parse(MemorySource(head)) else { return [] }
+        return message.values(named: name)
     }
 
     private func warn(about routes: Set<String>) {

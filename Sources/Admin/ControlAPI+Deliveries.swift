@@ -1,0 +1,126 @@
+import Foundation
+import Mail
+import Spool
+
+extension ControlAPI {
+    /// `GET /api/v1/deliveries` and `…/ID`.
+    func deliveries(_ path: [String], _ request: ControlRequest) async throws -> ControlResponse {
+        switch path.count {
+        case 0:
+            let found = try await spool.deliveries(
+                try filter(of: request), limit: try limit(of: request),
+                before: try request.query["before"].map(deliveryID))
+            return .json(DeliveryListView(deliveries: found.map(DeliveryView.init)))
+        case 1:
+            let id = try deliveryID(path[0])
+            guard let details = try await spool.delivery(id) else {
+                throw ControlError.notFound("there is no delivery \(id)")
+            }
+            return .json(DeliveryDetailsView(details))
+        default:
+            throw ControlError.notFound("there is no \(request.path)")
+        }
+    }
+
+    /// `POST /api/v1/replay` with a `ReplayRequest`: sends deliveries again, or all those of messages.
+    func replay(_ request: ControlRequest) async throws -> ControlResponse {
+        guard let order = try? JSONDecoder().decode(ReplayRequest.self, from: Data(request.body)) else {
+            throw ControlError.badRequest("the body is not a replay: {\"ids\": [\"dlv_…\"], …}")
+        }
+        var replayed: [DeliveryID] = []
+        for id in order.ids {
+            replayed += try await replay(id, order)
+        }
+        bridge?.wake()
+        return .json(ReplayedView(deliveries: replayed.map(\.description)))
+    }
+
+    private func replay(_ id: String, _ order: ReplayRequest) async throws -> [DeliveryID] {
+        let spoolOrder = ReplayOrder(
+            makesNewID: order.newID ?? false, endpoint: nil, url: order.to)
+        if let delivery = DeliveryID(id) {
+            var toEndpoint = spoolOrder
+            toEndpoint.endpoint = order.endpoint
+            return try await spool.replay([delivery], toEndpoint)
+        }
+        let message = try messageID(id)
+        guard let details = try await spool.message(message) else {
+            throw ControlError.notFound("there is no message \(id)")
+        }
+        let present = details.summary.deliveries.filter { order.endpoint == nil || $0.endpoint == order.endpoint }
+        if present.isEmpty, let endpoint = order.endpoint {
+            return try await spool.deliver(message, to: endpoint).map { [$0] } ?? []
+        }
+        return try await spool.replay(present.map(\.id), spoolOrder)
+    }
+
+    private func filter(of request: ControlRequest) throws -> DeliveryFilter {
+        var filter = DeliveryFilter(endpoint: request.query["endpoint"])
+        filter.message = try request.query["message"].map(messageID)
+        if let state = request.query["state"] {
+            guard let known = DeliveryState(name: state) else {
+                throw ControlError.badRequest("state is one of ready, claimed, delivered, dead")
+            }
+            filter.state = known
+        }
+        if let since = request.query["since"] {
+            guard let milliseconds = Int64(since) else {
+                throw ControlError.badRequest("since is a time in milliseconds since 1970")
+            }
+            filter.since = Timestamp(milliseconds: milliseconds)
+        }
+        return filter
+    }
+}
+
+extension ControlAPI {
+    /// `GET /api/v1/endpoints`: those of the running bridge, or what the spool remembers of them.
+    func endpoints() async throws -> ControlResponse {
+        if let bridge { return .json(EndpointListView(endpoints: try await bridge.endpoints())) }
+        let states = spool.endpointStates().sorted { $0.key < $1.key }
+        return .json(EndpointListView(endpoints: states.map { EndpointView(name: $0.key, state: $0.value) }))
+    }
+
+    /// `POST /api/v1/endpoints/NAME/pause` and `…/resume`.
+    func change(_ name: String, _ action: String) async throws -> ControlResponse {
+        let known = try await bridge?.endpoints().map(\.name) ?? Array(spool.endpointStates().keys)
+        guard known.contains(name) else {
+            throw ControlError.notFound("there is no endpoint \(name); there are: \(known.sorted().joined(separator: ", "))")
+        }
+        switch action {
+        case "pause": try await pause(name)
+        case "resume": try await resume(name)
+        default: throw ControlError.notFound("an endpoint can be paused and resumed; \(action) is not known")
+        }
+        return try await endpoints()
+    }
+}
+
+extension ControlAPI {
+    private func pause(_ endpoint: String) async throws {
+        guard let bridge else { return try await spool.hold(endpoint, as: .paused) }
+        try await bridge.pause(endpoint)
+    }
+
+    private func resume(_ endpoint: String) async throws {
+        guard let bridge else { return try await spool.resume(endpoint) }
+        try await bridge.resume(endpoint)
+    }
+}
+
+extension DeliveryState {
+    /// The state as the API writes it.
+    var name: String {
+        switch self {
+        case .ready: "ready"
+        case .claimed: "claimed"
+        case .delivered: "delivered"
+        case .dead: "dead"
+        }
+    }
+
+    init?(name: String) {
+        guard let state = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = state
+    }
+}
