@@ -36,6 +36,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -96,13 +97,14 @@ let package = Package(
         tests(
             "Delivery", "Mail", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", "TestSupport", logging, lifecycle),
 
-        room("Admin", "Mail", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, logging),
+        room("Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, logging, lifecycle),
 
-        room("Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Admin"),
+        room(
+            "Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Spool", "Delivery", "Admin", "SASL"),
         room(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
             "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
-            logging, lifecycle, nio, nioPosix),
+            logging, lifecycle, signals),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SlowNames", path: "Tests/SlowNames"),

@@ -1,0 +1,112 @@
+import Admin
+import Delivery
+package import Logging
+import Mail
+import Reception
+import SMTPServer
+import ServiceLifecycle
+package import Settings
+import Spool
+import Telemetry
+import Webhook
+
+/// The whole bridge: settings become rooms, rooms become one group of services.
+///
+/// They start in the order spool, admin, delivery, SMTP and stop the other way round: what brings mail stops first.
+package struct Bridge {
+    private let spool: MessageSpool
+    private let services: [any Service]
+    private let control: BridgeController
+    private let shutdown: Duration
+    private let logger: Logger
+
+    /// Opens the spool and binds the listeners; nothing is accepted before `run`.
+    package init(
+        _ settings: BridgeSettings, logger: Logger, inbox: (@Sendable ([UInt8]) -> Void)? = nil,
+        reload: @escaping @Sendable () -> LoadedSettings
+    ) async throws {
+        let registry = Registry()
+        spool = try MessageSpool.open(
+            at: settings.spool.path, options: SpoolOptions(settings.spool), logger: logger, registry: registry)
+        let endpoints = try EndpointOptions.all(settings, logger: logger)
+        let receiver = MailReceiver(
+            spool: spool, policy: ReceptionPolicy(settings), registry: registry, logger: logger)
+        let delivery = DeliveryService(
+            spool: spool,
+            options: DeliveryOptions(
+                endpoints: endpoints, grace: settings.smtp.shutdown, userAgent: TransomVersion.userAgent),
+            registry: registry, logger: logger, time: DeliveryTime(wall: WallClock.now))
+        let smtp = SMTPService(SMTPServerOptions(settings), receiver: receiver, registry: registry, logger: logger)
+        control = BridgeController(
+            settings: settings, load: reload, receiver: receiver, smtp: smtp, delivery: delivery, spool: spool,
+            registry: registry, logger: logger)
+        let admin = AdminService(
+            AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
+            registry: registry, logger: logger)
+        do {
+            try await smtp.bind()
+        } catch {
+            await spool.close()
+            throw error
+        }
+        services = [SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control)]
+        shutdown = settings.smtp.shutdown
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT, then stops in order; a second signal ends the process at once with status 0.
+    package func run() async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [], logger: quiet))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await StopSignals.watch(group, control: control, logger: logger) }
+            tasks.addTask { try await group.run() }
+            _ = try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    /// ServiceLifecycle's own lines are for its authors.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = .error
+        return quiet
+    }
+}
+
+/// Holds the spool open while the others run; the first to start and the last to stop.
+private struct SpoolKeeper: Service {
+    let spool: MessageSpool
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await spool.close()
+    }
+}
+
+extension EndpointOptions {
+    /// Every endpoint of `settings`; one without a secret gets the key that the spool keeps.
+    static func all(_ settings: BridgeSettings, logger: Logger) throws -> [EndpointOptions] {
+        var fallback: WebhookSecret?
+        if settings.endpoints.contains(where: \.secrets.isEmpty) {
+            let (secret, isNew) = try WebhookSecretFile.secret(in: settings.spool.path)
+            if isNew { Announcement.newSecret(secret) }
+            fallback = secret
+        }
+        return try settings.endpoints.map { try EndpointOptions($0, fallback: fallback) }
+    }
+}
+
+extension AdminOptions {
+    /// `admin:`, and the socket beside the spool.
+    init(_ settings: BridgeSettings, inbox: (@Sendable ([UInt8]) -> Void)?) {
+        let address: Address? =
+            switch settings.admin.address {
+            case .ip(let host, let port): Address(host: "\(host)", port: port)
+            case .unix, .systemd, nil: nil
+            }
+        self.init(socketPath: settings.spool.path + "/control.sock", address: address, inbox: inbox)
+    }
+}

@@ -1,0 +1,95 @@
+import Admin
+import Delivery
+import Logging
+import Reception
+import SMTPServer
+import Settings
+import Spool
+import Synchronization
+import Telemetry
+
+/// What the operator can ask of the running bridge: reload, pause, resume, and how it does.
+actor BridgeController: BridgeControl {
+    private var settings: BridgeSettings
+    private let load: @Sendable () -> LoadedSettings
+    private let receiver: MailReceiver
+    private let smtp: SMTPService
+    private let delivery: DeliveryService
+    private let spool: MessageSpool
+    private let logger: Logger
+    private let lastReload: Gauge
+    private let isDraining = Mutex(false)
+
+    init(
+        settings: BridgeSettings, load: @escaping @Sendable () -> LoadedSettings, receiver: MailReceiver,
+        smtp: SMTPService, delivery: DeliveryService, spool: MessageSpool, registry: Registry, logger: Logger
+    ) {
+        self.settings = settings
+        self.load = load
+        self.receiver = receiver
+        self.smtp = smtp
+        self.delivery = delivery
+        self.spool = spool
+        self.logger = logger
+        lastReload = registry.gauge(
+            "transom_config_last_reload_successful", help: "1 while the file on disk is the configuration that runs.")
+        lastReload.set(1)
+    }
+
+    nonisolated var problems: [String] {
+        var problems: [String] = []
+        if isDraining.withLock(\.self) { problems.append("stopping") }
+        if !spool.hasRoom { problems.append("less free space than spool.min_free") }
+        return problems
+    }
+
+    nonisolated func wake() { delivery.poke() }
+
+    nonisolated func endpoints() async throws -> [EndpointView] { delivery.statuses().map(EndpointView.init) }
+
+    func pause(_ endpoint: String) async throws { try await delivery.pause(endpoint) }
+
+    func resume(_ endpoint: String) async throws { try await delivery.resume(endpoint) }
+
+    /// From now on the probes say that no new mail is wanted.
+    nonisolated func beginDraining() { isDraining.withLock { $0 = true } }
+
+    /// Validates the whole file before anything changes; a bad one leaves the running configuration in place.
+    func reload() async -> ReloadReport {
+        let loaded = load()
+        guard let new = loaded.settings else { return refused(loaded.diagnostics.map(\.description)) }
+        let changes = new.changes(from: settings)
+        let impossible = changes.filter(\.needsRestart)
+        guard impossible.isEmpty else {
+            return refused(impossible.map { "\($0): needs a restart" })
+        }
+        do {
+            let missing = try await apply(new)
+            lastReload.set(1)
+            for change in changes { logger.info("configuration changed", metadata: ["change": "\(change)"]) }
+            logger.info("configuration reloaded", metadata: ["changes": "\(changes.count)"])
+            let held = missing.sorted { $0.key < $1.key }.map { "\($0.value) deliveries wait for endpoint \($0.key), which is gone" }
+            return ReloadReport(
+                applied: true,
+                lines: loaded.diagnostics.map(\.description) + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + held)
+        } catch {
+            return refused(["\(error)"])
+        }
+    }
+
+    /// The listeners first: they are what can fail.
+    private func apply(_ new: BridgeSettings) async throws -> [String: Int] {
+        let endpoints = try EndpointOptions.all(new, logger: logger)
+        try await smtp.reconfigure(SMTPServerOptions(new))
+        receiver.reconfigure(ReceptionPolicy(new))
+        spool.reconfigure(minimumFree: new.spool.minFree, retention: Retention(new.spool.keep))
+        settings = new
+        return try await delivery.reconfigure(endpoints)
+    }
+
+    private func refused(_ lines: [String]) -> ReloadReport {
+        lastReload.set(0)
+        logger.error("configuration not reloaded, the running one stays", metadata: ["errors": "\(lines.count)", "first": "\(lines.first ?? "")"])
+        return ReloadReport(applied: false, lines: lines)
+    }
+}

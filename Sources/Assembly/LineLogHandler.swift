@@ -1,0 +1,89 @@
+import Foundation
+package import Logging
+import Mail
+package import Settings
+import Spool
+
+/// Writes one line an event to standard error: text for people on a terminal, one JSON object a line elsewhere.
+package struct LineLogHandler: LogHandler {
+    /// The least severe line that is written.
+    package var logLevel: Logger.Level
+    /// What every line carries.
+    package var metadata: Logger.Metadata = [:]
+    private let isJSON: Bool
+
+    /// A handler for `settings`; `auto` is text where standard error is a terminal.
+    init(_ settings: LogSettings) {
+        isJSON = settings.format == .json || settings.format == .auto && isatty(STDERR_FILENO) == 0
+        logLevel = Logger.Level(settings.level)
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let members = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        var line = isJSON ? json(event, members) : text(event, members)
+        line.append(0x0A)
+        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private func json(_ event: LogEvent, _ members: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.name("time")
+        json.string(WallClock.now().rfc3339)
+        json.name("level")
+        json.string(event.level.rawValue)
+        json.name("event")
+        json.string("\(event.message)")
+        for (key, value) in members {
+            json.name(key)
+            json.string("\(value)")
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    private func text(_ event: LogEvent, _ members: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
+        let time = WallClock.now().rfc3339.dropFirst(11).dropLast()
+        let facts = members.map { " \($0.key)=\(singleLine("\($0.value)"))" }.joined()
+        return Array("\(time) \(event.level.rawValue.padded(to: 7)) \(event.message)\(facts)".utf8)
+    }
+
+    /// A value that holds blanks is put in quotes, and controls are escaped: a log line is one line.
+    private func singleLine(_ value: String) -> String {
+        let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "\"" }
+        return isPlain && !value.isEmpty ? value : value.debugDescription
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}
+
+extension Logger {
+    /// The logger of the program, by what the operator wants.
+    package static func transom(_ settings: LogSettings) -> Logger {
+        Logger(label: "transom") { _ in LineLogHandler(settings) }
+    }
+}
+
+extension Logger.Level {
+    /// The level of this name.
+    init(_ level: LogSettings.Level) {
+        self =
+            switch level {
+            case .trace: .trace
+            case .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+}

@@ -1,0 +1,129 @@
+import Cryptography
+import Delivery
+import Mail
+import Reception
+import Routing
+import SMTP
+import SMTPServer
+import Settings
+import Spool
+import Webhook
+
+// What each room is told, out of the settings: one initialiser a room, and no room knows the settings.
+
+extension SMTPServerOptions {
+    /// `smtp:`, for the listeners.
+    init(_ settings: BridgeSettings) {
+        let smtp = settings.smtp
+        self.init(hostname: smtp.hostname, listeners: smtp.listeners.map(ListenerOptions.init))
+        rejectsBareNewlines = smtp.bareNewlines == .reject
+        limits = Limits(smtp.limits)
+        timeouts = Timeouts(smtp.timeouts)
+        minimumDataRate = smtp.minDataRate
+        shutdown = smtp.shutdown
+        offersRequireTLS = settings.endpoints.allSatisfy { $0.url.isHTTPS }
+    }
+}
+
+extension SMTPServerOptions.Limits {
+    init(_ settings: LimitSettings) {
+        self.init()
+        messageSize = settings.messageSize
+        recipients = settings.recipients
+        connections = settings.connections
+        connectionsPerAddress = settings.connectionsPerAddress
+        connectionRatePerAddress = settings.connectionRatePerAddress
+        errors = settings.errors
+        refusedRecipients = settings.refusedRecipients
+        authFailures = settings.authFailures
+        authFailuresPerAddress = settings.authFailuresPerAddress
+        memory = settings.memory
+    }
+}
+
+extension SMTPServerOptions.Timeouts {
+    init(_ settings: TimeoutSettings) {
+        self.init()
+        idle = settings.idle
+        command = settings.command
+        data = settings.data
+        handshake = settings.tlsHandshake
+        proxy = settings.proxy
+    }
+}
+
+extension ListenerOptions {
+    init(_ settings: ListenerSettings) {
+        self.init(
+            name: settings.name, address: ListenerAddress(settings.address), mode: ListenerMode(settings.mode),
+            proxyFrom: settings.proxyFrom, xclientFrom: settings.xclientFrom)
+    }
+}
+
+extension ListenerAddress {
+    init(_ address: ListenAddress) {
+        self =
+            switch address {
+            case .ip(let address, let port): .tcp(address, port: port)
+            case .unix(let path): .unix(path)
+            case .systemd(let name): .systemd(name)
+            }
+    }
+}
+
+extension SMTP.ListenerMode {
+    init(_ mode: Settings.ListenerMode) {
+        self =
+            switch mode {
+            case .mx: .mx
+            case .submission: .submission
+            case .submissions: .submissions
+            case .lmtp: .lmtp
+            }
+    }
+}
+
+extension ReceptionPolicy {
+    /// `routes:` and what of `smtp:` decides about recipients.
+    init(_ settings: BridgeSettings) {
+        self.init(
+            hostname: settings.smtp.hostname, postmaster: settings.smtp.effectivePostmaster,
+            routes: settings.routingTable,
+            fansOut: Set(settings.endpoints.filter { $0.fanOut == .recipient }.map(\.name)),
+            receivedFields: settings.smtp.limits.receivedFields)
+    }
+}
+
+extension SpoolOptions {
+    /// `spool:`.
+    init(_ settings: SpoolSettings) {
+        self.init(minimumFree: settings.minFree, retention: Retention(settings.keep))
+    }
+}
+
+extension Retention {
+    init(_ settings: RetentionSettings) {
+        self.init(delivered: settings.delivered, dead: settings.dead)
+    }
+}
+
+extension EndpointOptions {
+    /// One of `endpoints:`; `fallback` signs where the settings name no secret.
+    init(_ settings: EndpointSettings, fallback: WebhookSecret?) throws(WebhookKeyError) {
+        var secrets: [WebhookSecret] = []
+        for secret in settings.secrets { secrets.append(try WebhookSecret(WebhookSecret.prefix + Base64.text(secret.octets))) }
+        self.init(name: settings.name, url: settings.url, secrets: secrets.isEmpty ? [fallback].compactMap(\.self) : secrets)
+        if let key = settings.signingKey { signingKey = try WebhookSigningKey(WebhookSigningKey.prefix + Base64.text(key.octets)) }
+        format = PayloadFormat(rawValue: settings.format) ?? .transom
+        raw = settings.raw == .inline ? .inline : .none
+        timeout = settings.timeout
+        concurrency = settings.concurrency
+        rate = settings.rate.map { RateLimiter.Rate(count: $0.count, period: $0.period) }
+        isOrdered = settings.order == .fifo
+        allowsPrivate = settings.allowPrivate
+        caFile = settings.ca
+        headers = settings.headers.map { ($0.name, $0.value) }
+        retry = RetrySchedule(intervals: settings.retry.schedule, giveUpAfter: settings.retry.giveUpAfter)
+        permanent = Set(settings.permanent)
+    }
+}

@@ -1,0 +1,21 @@
+package import Console
+import Foundation
+import Logging
+import Settings
+
+/// `transom serve`: runs the bridge until it is told to stop.
+package enum Serve {
+    /// Starts on `file`; throws a `CommandError` that says what to do when it cannot.
+    package static func run(_ file: ConfigurationFile, terminal: Terminal) async throws {
+        let settings = try file.settings(terminal)
+        let logger = Logger.transom(settings.log)
+        do {
+            let bridge = try await Bridge(settings, logger: logger) { file.load() }
+            logger.info("started", metadata: ["version": "\(TransomVersion.number)", "spool": "\(settings.spool.path)"])
+            try await bridge.run()
+            logger.info("stopped")
+        } catch {
+            throw CommandError(starting: error)
+        }
+    }
+}

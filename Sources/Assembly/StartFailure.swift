@@ -1,0 +1,48 @@
+package import Console
+import SMTPServer
+package import Spool
+
+/// Why the bridge did not start, in words that say what to do.
+enum StartFailure: Error {
+    /// The key for `TRANSOM_WEBHOOK_URL` mode could not be kept.
+    case secretNotWritten(path: String, reason: String)
+}
+
+extension CommandError {
+    /// What the operator reads when `error` kept the bridge from starting.
+    package init(starting error: any Error) {
+        switch error {
+        case let error as CommandError: self = error
+        case let error as SpoolError: self.init(error)
+        case let error as ListenerError: self.init("\(error)", .unavailable)
+        case StartFailure.secretNotWritten(let path, let reason):
+            self.init("cannot write \(path): \(reason)", .inputOutput)
+        default: self.init("\(error)", .failure)
+        }
+    }
+
+    /// What the operator reads about the spool.
+    package init(_ error: SpoolError) {
+        switch error {
+        case .parentMissing(let path):
+            self.init("the folder for the spool does not exist: make it, or set spool.path: \(path)", .unavailable)
+        case .cannotOpen(let path, let code):
+            self.init(
+                "cannot write the spool at \(path): \(systemWords(code)); give this user the folder, or set spool.path",
+                .inputOutput)
+        case .locked(let path, let holder):
+            let who = holder.map { "process \($0)" } ?? "another process"
+            self.init("the spool at \(path) is in use by \(who); stop it, or give this one its own spool.path", .unavailable)
+        case .newerSchema(let path, let found, let known):
+            self.init(
+                "the spool at \(path) was written by a newer Transom (schema \(found), this one knows \(known)); upgrade this one",
+                .unavailable)
+        case .diskFull: self.init("no space is left on the disk of the spool", .inputOutput)
+        case .inputOutput(let code): self.init("the spool's disk failed: \(systemWords(code))", .inputOutput)
+        case .database(let code): self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)
+        case .bodyMissing(let id): self.init("the octets of \(id) are missing; see 'transom spool fsck'", .inputOutput)
+        case .notFound(let what): self.init("there is no \(what)", .failure)
+        case .closed: self.init("the spool is closed", .unavailable)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Admin
+import Foundation
+import Mail
+
+/// The commands that look into the spool and change what is in it: `messages`, `deliveries`, `replay`, `endpoints`,
+/// `spool`, `reload`, `healthcheck`. Each asks the API once and prints the answer.
+package struct SpoolCommands: Sendable {
+    private let client: ControlClient
+    let terminal: Terminal
+    /// Whether the answer's JSON is printed as it is.
+    private let asJSON: Bool
+
+    /// Commands that ask `client`.
+    package init(_ client: ControlClient, terminal: Terminal, asJSON: Bool) {
+        self.client = client
+        self.terminal = terminal
+        self.asJSON = asJSON
+    }
+
+    /// `messages list`.
+    package func listMessages(limit: Int, before: String?) async throws {
+        try await show(get("messages", ["limit": "\(limit)", "before": before])) { (view: MessageListView) in
+            var table = Table("MESSAGE", "RECEIVED", "SIZE", "FROM", "TO", "STATE", "SUBJECT")
+            for message in view.messages {
+                table.add(
+                    message.id, message.receivedAt, "\(message.size)", message.mailFrom.isEmpty ? "<>" : message.mailFrom,
+                    message.recipients.joined(separator: ","), summary(message.deliveries), message.subject ?? "")
+            }
+            return table.lines
+        }
+    }
+
+    /// `messages show`.
+    package func showMessage(_ id: String) async throws {
+        try await show(get("messages/\(id)")) { (view: MessageDetailsView) in
+            var lines = [
+                "id:        \(view.message.id)", "received:  \(view.message.receivedAt)",
+                "from:      <\(printable(view.message.mailFrom))>",
+                "to:        \(printable(view.message.recipients.joined(separator: ", ")))",
+                "subject:   \(printable(view.message.subject ?? ""))",
+                "size:      \(view.message.size) octets, sha256 \(view.sha256)",
+                "peer:      \(view.envelope.remoteIP ?? "local") helo \(printable(view.envelope.helo)) on \(view.envelope.listener)",
+            ]
+            lines += view.refused.map { "refused:   \(printable($0.recipient)) by \($0.route ?? "no route"): \($0.reply)" }
+            lines += view.message.deliveries.map { delivery in
+                "delivery:  \(delivery.id) \(delivery.endpoint) \(delivery.state), attempts \(delivery.attempts), \(delivery.at)"
+            }
+            return lines
+        }
+    }
+
+    /// `messages raw`, `messages show --session`: octets as they are.
+    package func printOctets(of id: String, _ what: String) async throws {
+        terminal.write(try await client.octets(get("messages/\(id)/\(what)")))
+    }
+
+    /// `messages export`: each message as `FOLDER/msg_….eml`.
+    package func export(_ ids: [String], into folder: String) async throws {
+        for id in ids {
+            let octets = try await client.octets(get("messages/\(id)/raw"))
+            let path = "\(folder)/\(id).eml"
+            guard FileManager.default.createFile(atPath: path, contents: Data(octets)) else {
+                throw CommandError("cannot write \(path)", .inputOutput)
+            }
+            terminal.print(path)
+        }
+    }
+
+    /// `deliveries list`.
+    package func listDeliveries(_ filter: [String: String?]) async throws {
+        try await show(get("deliveries", filter)) { (view: DeliveryListView) in
+            var table = Table("DELIVERY", "ENDPOINT", "STATE", "ATTEMPTS", "AT")
+            for delivery in view.deliveries {
+                table.add(delivery.id, delivery.endpoint, delivery.state, "\(delivery.attempts)", delivery.at)
+            }
+            return table.lines
+        }
+    }
+
+    /// `deliveries show`.
+    package func showDelivery(_ id: String) async throws {
+        try await show(get("deliveries/\(id)")) { (view: DeliveryDetailsView) in
+            var table = Table("ATTEMPT", "STARTED", "RESULT", "STATUS", "MS", "ADDRESS", "ERROR OR ANSWER")
+            for attempt in view.attempts {
+                table.add(
+                    "\(attempt.number)", attempt.startedAt, attempt.result, attempt.status.map(String.init) ?? "-",
+                    attempt.milliseconds.map(String.init) ?? "-", attempt.address ?? "-",
+                    attempt.error ?? String(attempt.response.prefix(200)))
+            }
+            let delivery = view.delivery
+            return ["\(delivery.id) to \(delivery.endpoint): \(delivery.state), \(delivery.at)"] + table.lines
+        }
+    }
+
+    /// `endpoints list`.
+    package func listEndpoints() async throws {
+        try await show(get("endpoints"), endpointTable)
+    }
+
+    /// `endpoints pause|resume`.
+    package func change(endpoint: String, _ action: String) async throws {
+        try await show(ControlRequest(.post, "/api/v1/endpoints/\(endpoint)/\(action)"), endpointTable)
+    }
+
+    /// `spool stats`.
+    package func statistics() async throws {
+        try await show(get("spool/stats")) { (view: StatisticsView) in
+            let deliveries = view.deliveries.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            return [
+                "messages:    \(view.messages) (\(view.octets) octets, \(view.files) in files)",
+                "deliveries:  \(deliveries.joined(separator: ", "))",
+                "held:        \(view.held.isEmpty ? "none" : view.held.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))",
+                "oldest due:  \(view.oldestReady ?? "-")", "attempts:    \(view.attempts)",
+                "database:    \(view.databaseSize) octets, \(view.databaseFree) of them free",
+                "disk:        \(view.diskFree) octets free",
+            ]
+        }
+    }
+
+    /// `spool fsck`: ends with status 1 when something was found.
+    package func check(readingBodies: Bool) async throws {
+        let request = ControlRequest(
+            .post, "/api/v1/spool/fsck", query: readingBodies ? ["bodies": "true"] : [:])
+        let view: DamageView = try await client.ask(request)
+        try await show(request) { (_: DamageView) in
+            if view.clean { return ["the spool is sound"] }
+            return view.database.map { "database: \($0)" } + view.missingBodies.map { "missing body: \($0)" }
+                + view.changedBodies.map { "changed body: \($0)" } + view.orphans.map { "orphan file: \($0)" }
+                + view.strays.map { "stray: \($0)" }
+        }
+        guard view.clean else { throw CommandError("the spool is damaged", .failure) }
+    }
+
+    /// `reload`: ends with status 78 when the file cannot be used.
+    package func reload() async throws {
+        let report: ReloadReport = try await client.ask(ControlRequest(.post, "/api/v1/reload"))
+        for line in report.lines { terminal.print(line) }
+        guard report.applied else { throw CommandError("the running configuration stays in place", .configuration) }
+    }
+
+    /// `healthcheck`: ends with status 1 when mail is not accepted.
+    package func healthcheck() async throws {
+        let view: HealthView = try await client.ask(get("health"))
+        guard view.ready else { throw CommandError(view.problems.joined(separator: "\n"), .failure) }
+        terminal.print("ok")
+    }
+
+    func get(_ path: String, _ query: [String: String?] = [:]) -> ControlRequest {
+        ControlRequest(.get, "/api/v1/" + path, query: query.compactMapValues(\.self))
+    }
+
+    func ask<View: Decodable>(_ request: ControlRequest) async throws -> View {
+        try await client.ask(request)
+    }
+
+    private func show<View: Decodable>(_ request: ControlRequest, _ lines: (View) -> [String]) async throws {
+        if asJSON {
+            terminal.write(try await client.octets(request))
+        } else {
+            for line in lines(try await client.ask(request)) { terminal.print(line) }
+        }
+    }
+
+    private func endpointTable(_ view: EndpointListView) -> [String] {
+        var table = Table("ENDPOINT", "STATE", "IN FLIGHT", "UNTIL", "URL", "LAST ERROR")
+        for endpoint in view.endpoints {
+            table.add(
+                endpoint.name, endpoint.state, endpoint.inFlight.map(String.init) ?? "-", endpoint.blockedUntil ?? "-",
+                endpoint.url ?? "-", endpoint.reason ?? "")
+        }
+        return table.lines
+    }
+
+    private func summary(_ deliveries: [DeliveryView]) -> String {
+        deliveries.isEmpty ? "refused" : Set(deliveries.map(\.state)).sorted().joined(separator: ",")
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Assembly
+import Console
+import Foundation
+import Settings
+
+/// The program: names its commands, and turns their errors into a line and an exit status.
+@main
+struct Transom: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transom",
+        abstract: "Receives mail by SMTP and hands it to web applications as signed webhooks.",
+        version: TransomVersion.number,
+        subcommands: [
+            ServeCommand.self, DevCommand.self, CheckCommand.self, ParseMessage.self, Send.self, Verify.self,
+            Messages.self, Deliveries.self, Replay.self, Endpoints.self, SpoolGroup.self, Reload.self,
+            ConfigGroup.self, Healthcheck.self, Version.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as CommandError {
+            Terminal().note("transom: \(error.message)")
+            Foundation.exit(error.status.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Options of the commands that look into a spool.
+struct SpoolOptions: ParsableArguments {
+    @Option(help: "The configuration that names the spool.")
+    var config: String?
+
+    @Option(help: "The spool's folder; wins over the configuration.")
+    var spool: String?
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    /// Runs `body` with the commands of the spool that is meant.
+    func run(needsBridge: Bool = false, _ body: (SpoolCommands) async throws -> Void) async throws {
+        let terminal = Terminal()
+        let path = try spool ?? ConfigurationFile(config).settings(terminal).spool.path
+        try await SpoolAccess.with(path, needsBridge: needsBridge, terminal: terminal) { client in
+            try await body(SpoolCommands(client, terminal: terminal, asJSON: json))
+        }
+    }
+}
