@@ -69,6 +69,7 @@ let package = Package(
         tests("Cryptography"),
 
         room("SMTP", "Mail"),
+        tests("SMTP", "Mail", "SMTPTestSupport"),
         room("MIME", "Mail"),
         tests("MIME"),
         room("Routing", "Mail", "CPCRE2"),
@@ -90,7 +91,7 @@ let package = Package(
         tests("HTTPTransfer", "TestSupport", "SlowNames"),
 
         room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
-        tests("SMTPServer", "Mail", "SMTP", "Telemetry", nio, nioPosix, logging),
+        tests("SMTPServer", "Mail", "SMTP", "SMTPTestSupport", "Telemetry", nio, nioPosix, logging),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
         room(
             "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging, lifecycle),
@@ -106,6 +107,9 @@ let package = Package(
             "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
             logging, lifecycle, signals),
 
+        .target(
+            name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SlowNames", path: "Tests/SlowNames"),
 

@@ -4,9 +4,9 @@ internal import Mail
 ///
 /// Verbs, keywords and parameter names are compared without case. What an extension adds is parsed whether or not it
 /// is offered here; whether it is allowed is the session's to say.
-enum CommandParser {
+package enum CommandParser {
     /// Parses `line`, which has no CRLF. Throws what is wrong with it.
-    static func parse(_ line: [UInt8]) throws(SyntaxError) -> Command {
+    package static func parse(_ line: [UInt8]) throws(SyntaxError) -> Command {
         guard !line.contains(where: { $0.isControl && $0 != 0x09 }) else { throw .controlCharacter }
         var reader = LineReader(line)
         let verb = reader.takeToken().uppercasedWord

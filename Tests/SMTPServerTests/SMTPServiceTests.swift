@@ -1,104 +1,156 @@
-import Logging
 import Mail
 import NIOCore
-import NIOPosix
 import SMTP
 import SMTPServer
-import Telemetry
+import SMTPTestSupport
 import Testing
 
 @Suite struct SMTPServiceTests {
-    @Test func `a message over loopback reaches the receiver`() async throws {
+    @Test func `connections over the limit of an address are told 421, and the others go on`() async throws {
+        try await withServer(ScriptedReceiver(), { $0.limits.connectionsPerAddress = 2 }) { port in
+            let first = try await Client(port: port)
+            let second = try await Client(port: port)
+            #expect(try await first.code() == 220)
+            #expect(try await second.code() == 220)
+            let third = try await Client(port: port)
+            #expect(try await third.code() == 421)
+            #expect(try await third.reply().isEmpty)
+            await first.say("QUIT")
+            #expect(try await first.code() == 221)
+            #expect(try await first.reply().isEmpty)
+            #expect(try await Client(port: port).code() == 220)
+        }
+    }
+
+    @Test func `connections over the limit of all, and over the rate, are told 421`() async throws {
+        try await withServer(ScriptedReceiver(), { $0.limits.connections = 1 }) { port in
+            let first = try await Client(port: port)
+            #expect(try await first.code() == 220)
+            #expect(try await Client(port: port).code() == 421)
+        }
+        let rate = Rate(2, per: .seconds(3600))
+        try await withServer(ScriptedReceiver(), { $0.limits.connectionRatePerAddress = rate }) { port in
+            var codes: [Int] = []
+            for _ in 0..<3 { codes.append(try await Client(port: port).code()) }
+            #expect(codes == [220, 220, 421])
+        }
+    }
+
+    @Test func `sessions that hold too much memory turn newcomers away`() async throws {
+        try await withServer(ScriptedReceiver(), { $0.limits.memory = ByteCount(9000) }) { port in
+            let first = try await Client(port: port)
+            #expect(try await first.code() == 220)
+            #expect(try await Client(port: port).code() == 421)
+        }
+    }
+
+    @Test func `silence is answered 421 and closed`() async throws {
+        try await withServer(ScriptedReceiver(), { $0.timeouts.idle = .milliseconds(50) }) { port in
+            let client = try await Client(port: port)
+            #expect(try await client.code() == 220)
+            #expect(try await client.code() == 421)
+            #expect(try await client.reply().isEmpty)
+        }
+    }
+
+    @Test func `a command that does not come to its end is cut, and so is a message`() async throws {
+        let receiver = ScriptedReceiver()
+        try await withServer(receiver, { $0.timeouts.command = .milliseconds(50) }) { port in
+            let client = try await Client(port: port)
+            #expect(try await client.code() == 220)
+            await client.send(Array("NOO".utf8))
+            #expect(try await client.code() == 421)
+        }
+        try await withServer(receiver, { $0.timeouts.data = .milliseconds(50) }) { port in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext".utf8))
+            for code in [220, 250, 250, 250, 354, 421] { #expect(try await client.code() == code) }
+        }
+        #expect(receiver.messages.isEmpty)
+        #expect(receiver.aborted == 1)
+    }
+
+    @Test func `half a connection is enough to get all replies`() async throws {
+        try await withServer(ScriptedReceiver()) { port in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nRSET\r\nQUIT\r\n".utf8))
+            await client.finish()
+            for code in [220, 250, 250, 250, 250, 221] { #expect(try await client.code() == code) }
+            #expect(try await client.reply().isEmpty)
+        }
+    }
+
+    @Test func `a message that is cut off leaves nothing`() async throws {
         let receiver = ScriptedReceiver()
         try await withServer(receiver) { port in
             let client = try await Client(port: port)
-            try await client.expect("220 mx.bridge.test ")
-            try await client.say("EHLO client.example\r\n")
-            try await client.expect("250 ")
-            try await client.say("MAIL FROM:<a@sender.example>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\n")
-            try await client.expect("250 2.1.0")
-            try await client.expect("250 2.1.5")
-            try await client.expect("354 ")
-            try await client.say("Subject: x\r\n\r\n..hello\r\n.\r\nQUIT\r\n")
-            try await client.expect("250 2.0.0 Ok: queued as msg_")
-            try await client.expect("221 ")
-            try await client.expectEnd()
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext\r\n.\r".utf8))
+            await client.finish()
+            for code in [220, 250, 250, 250, 354] { #expect(try await client.code() == code) }
+            #expect(try await client.reply().isEmpty)
         }
-        #expect(receiver.messages.map(\.octets) == [Array("Subject: x\r\n\r\n.hello\r\n".utf8)])
+        #expect(receiver.messages.isEmpty)
+        #expect(receiver.aborted == 1)
     }
-}
 
-func withServer(
-    _ receiver: ScriptedReceiver, _ change: (inout SMTPServerOptions) -> Void = { _ in },
-    _ body: (Int) async throws -> Void
-) async throws {
-    let listener = ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx)
-    var options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
-    change(&options)
-    let service = SMTPService(
-        options, receiver: receiver, registry: Registry(), logger: Logger(label: "test"), threads: 1)
-    try await service.bind()
-    let port = try #require(service.addresses["mx"]?.port)
-    let running = Task { try await service.run() }
-    do {
-        try await body(port)
-    } catch {
+    @Test func `a large message arrives whole`() async throws {
+        let receiver = ScriptedReceiver()
+        let body = Array(repeating: Array("..0123456789\r\n".utf8), count: 200_000).flatMap(\.self)
+        try await withServer(receiver) { port in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\n".utf8))
+            await client.send(body)
+            await client.send(Array(".\r\n".utf8))
+            for code in [220, 250, 250, 250, 354, 250] { #expect(try await client.code() == code) }
+        }
+        #expect(receiver.messages.first?.octets.count == body.count - 200_000)
+    }
+
+    @Test func `a stop tells the idle 421 and lets a message end`() async throws {
+        let receiver = ScriptedReceiver()
+        let listener = ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx)
+        let options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
+        let service = SMTPService(
+            options, receiver: receiver, registry: .init(), logger: .init(label: "test"))
+        try await service.bind()
+        let port = try #require(service.addresses["mx"]?.port)
+        let running = Task { try await service.run() }
+        let (idle, busy) = (try await Client(port: port), try await Client(port: port))
+        #expect(try await idle.code() == 220)
+        await busy.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\nte".utf8))
+        for code in [220, 250, 250, 250, 354] { #expect(try await busy.code() == code) }
         running.cancel()
+        #expect(try await idle.code() == 421)
+        await busy.send(Array("xt\r\n.\r\n".utf8))
+        #expect(try await busy.code() == 250)
+        #expect(try await busy.code() == 421)
         try await running.value
-        throw error
-    }
-    running.cancel()
-    try await running.value
-}
-
-/// A client that reads reply by reply.
-final class Client {
-    private let channel: any Channel
-    private var lines: AsyncThrowingStream<String, any Error>.Iterator
-
-    init(port: Int) async throws {
-        let (stream, continuation) = AsyncThrowingStream<String, any Error>.makeStream()
-        lines = stream.makeAsyncIterator()
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(LineCollector(continuation))
-                }
-            }
-            .connect(host: "127.0.0.1", port: port).get()
+        #expect(receiver.messages.count == 1)
     }
 
-    func say(_ text: String) async throws {
-        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
-    }
-
-    func expect(_ prefix: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        var line = try await lines.next(isolation: #isolation)
-        while let text = line, text.utf8.dropFirst(3).first == UInt8(ascii: "-") { line = try await lines.next(isolation: #isolation) }
-        #expect(line?.hasPrefix(prefix) == true, "\(line ?? "closed")", sourceLocation: sourceLocation)
-    }
-
-    func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let line = try await lines.next(isolation: #isolation)
-        #expect(line == nil, sourceLocation: sourceLocation)
-    }
-
-    private final class LineCollector: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        private let lines: AsyncThrowingStream<String, any Error>.Continuation
-        private var pending: [UInt8] = []
-
-        init(_ lines: AsyncThrowingStream<String, any Error>.Continuation) { self.lines = lines }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            pending += unwrapInboundIn(data).readableBytesView
-            while let end = pending.firstIndex(of: 10) {
-                lines.yield(String(decoding: pending[..<end].dropLast(), as: UTF8.self))
-                pending.removeSubrange(...end)
-            }
+    @Test func `a reload binds what is new and keeps what is as it was`() async throws {
+        let receiver = ScriptedReceiver()
+        try await withService(receiver) { service, port in
+            let client = try await Client(port: port)
+            #expect(try await client.code() == 220)
+            var options = SMTPServerOptions(
+                hostname: "new.bridge.test",
+                listeners: [
+                    ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx),
+                    ListenerOptions(name: "other", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .lmtp),
+                ])
+            try await service.reconfigure(options)
+            #expect(service.addresses["mx"]?.port == port)
+            let other = try #require(service.addresses["other"]?.port)
+            #expect(try await Client(port: other).reply() == ["220 new.bridge.test LMTP Transom"])
+            await client.say("NOOP")
+            #expect(try await client.code() == 250)
+            options.listeners[1].address = .tcp(.v4(0x7F00_0001), port: port)
+            await #expect(throws: ListenerError.self) { try await service.reconfigure(options) }
+            #expect(service.addresses["other"]?.port == other)
+            options.listeners.removeLast()
+            try await service.reconfigure(options)
+            #expect(service.addresses["other"] == nil)
         }
-
-        func channelInactive(context: ChannelHandlerContext) { lines.finish() }
-        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 }

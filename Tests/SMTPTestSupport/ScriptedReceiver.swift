@@ -1,15 +1,32 @@
-import Mail
-import SMTP
-import Synchronization
+package import Mail
+package import SMTP
+internal import Synchronization
 
-/// A receiver in memory: accepts what ends in `@bridge.test` and keeps what it gets.
-final class ScriptedReceiver: MessageReceiver {
-    struct Message: Sendable {
-        let facts: TransactionFacts
-        let recipients: [Recipient]
-        let octets: [UInt8]
-        let transcript: String
+/// A receiver in memory: takes mail for `@bridge.test` and keeps it. Some local parts have a part to play:
+///
+/// | address | what happens |
+/// |---|---|
+/// | `full@…` as sender | 452 at MAIL |
+/// | `late@…` as sender | 451 at DATA or BDAT |
+/// | `reject@…` as sender | 550 after the final dot |
+/// | `nobody…@bridge.test` | 550 at RCPT |
+/// | `grey@bridge.test` | 450 at RCPT |
+/// | `slow@bridge.test` | accepted, but later |
+package final class ScriptedReceiver: MessageReceiver {
+    /// A message that was finished.
+    package struct Message: Sendable {
+        /// What MAIL said.
+        package let facts: TransactionFacts
+        /// The accepted recipients.
+        package let recipients: [Recipient]
+        /// The octets.
+        package let octets: [UInt8]
+        /// The dialogue that led to it.
+        package let transcript: String
     }
+
+    /// A receiver that has nothing yet.
+    package init() {}
 
     private struct State {
         var messages: [Message] = []
@@ -18,29 +35,32 @@ final class ScriptedReceiver: MessageReceiver {
     }
 
     private let state = Mutex(State())
-    let postmaster = EmailAddress(local: "postmaster", domain: "bridge.test")
+    package let postmaster = EmailAddress(local: "postmaster", domain: "bridge.test")
 
-    var messages: [Message] { state.withLock(\.messages) }
-    var aborted: Int { state.withLock(\.aborted) }
+    /// What was accepted so far.
+    package var messages: [Message] { state.withLock(\.messages) }
+    /// How many messages were aborted so far.
+    package var aborted: Int { state.withLock(\.aborted) }
 
-    func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
+    package func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
         transaction.reversePath?.local == "full" ? Reply(452, "4.3.1", "Spool is full") : nil
     }
 
-    func verdict(
+    package func verdict(
         for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
     ) -> RecipientVerdict {
+        if recipient.local == "grey" { return .refuse(Reply(450, "4.2.0", "Try again later")) }
         if recipient.local == "slow" {
             mailbox.answer(token, .accept(Self.recipient(recipient)))
             return .later
         }
-        guard recipient.domain == "bridge.test", recipient.local != "nobody" else {
+        guard recipient.domain == "bridge.test", !recipient.local.hasPrefix("nobody") else {
             return .refuse(Reply(550, "5.1.1", "No such mailbox"))
         }
         return .accept(Self.recipient(recipient))
     }
 
-    func begin(
+    package func begin(
         _ transaction: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox, token: UInt64
     ) throws(RefusedTransaction) -> any MessageIntake {
         if transaction.reversePath?.local == "late" { throw RefusedTransaction(Reply(451, "4.3.0", "Not now")) }
@@ -91,6 +111,10 @@ final class ScriptedReceiver: MessageReceiver {
         }
 
         func finish(transcript: [UInt8]) {
+            guard facts.reversePath?.local != "reject" else {
+                let reply = Reply(550, "5.7.1", "Not wanted")
+                return mailbox.deliver([TransactionOutcome(token: token, .refused(reply))])
+            }
             receiver.keep(Message(
                 facts: facts, recipients: recipients, octets: octets,
                 transcript: String(decoding: transcript, as: UTF8.self)))
