@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether this is the build for `make fuzz`: every room is instrumented, and `transom-fuzz` exists.
+let isFuzzing = Context.environment["FUZZ"] != nil
+
 /// What every target of ours is compiled with. Warnings are errors: a warning nobody reads hides the next one.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -10,7 +13,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
-]
+] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 /// A room: one folder under `Sources`, with the imports `docs/architecture.md` allows it.
 func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -110,6 +113,11 @@ let package = Package(
         .target(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
             swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["SMTP", "SMTPTestSupport"], path: "Tests/Fuzz/FuzzTargets",
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SlowNames", path: "Tests/SlowNames"),
 
@@ -120,3 +128,11 @@ let package = Package(
         ),
     ]
 )
+
+if isFuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "transom-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/transom-fuzz",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+    package.products.append(.executable(name: "transom-fuzz", targets: ["transom-fuzz"]))
+}

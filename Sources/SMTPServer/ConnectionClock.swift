@@ -70,15 +70,20 @@ extension ConnectionHandler {
         // A peer that does not read our replies keeps us waiting as one that says nothing.
         let patience = holds.contains(.output) && session.patience == .ourselves ? .command : session.patience
         clock.note(patience, holdsLine: input.readableBytes > 0, now: now)
-        guard timer == nil, let context, let deadline = clock.deadline(now: now) else { return }
-        arm(context, deadline - now)
+        guard let context, let deadline = clock.deadline(now: now) else { return }
+        if let timer {
+            // A timer that fires too early arms itself again; only one that would fire too late is replaced.
+            guard deadline < timer.deadline else { return }
+            timer.task.cancel()
+        }
+        arm(context, deadline, now)
     }
 
-    private func arm(_ context: ChannelHandlerContext, _ delay: Duration) {
+    private func arm(_ context: ChannelHandlerContext, _ deadline: Duration, _ now: Duration) {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: TimeAmount(max(delay, .milliseconds(1)))) {
-            bound.value.timerFired()
-        }
+        let delay = max(deadline - now, .milliseconds(1))
+        let task = context.eventLoop.scheduleTask(in: TimeAmount(delay)) { bound.value.timerFired() }
+        timer = (task, deadline)
     }
 
     private func timerFired() {

@@ -35,7 +35,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var output = ByteBuffer()
     var intake: (any MessageIntake)?
     var clock: ConnectionClock
-    var timer: Scheduled<Void>?
+    var timer: (task: Scheduled<Void>, deadline: Duration)?
     var context: ChannelHandlerContext?
     var hasInputEnded = false
     /// The peer whose connection is counted; with PROXY the one behind the proxy.
@@ -79,7 +79,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         abandonMessage()
-        timer?.cancel()
+        timer?.task.cancel()
         timer = nil
         mailbox.remove(token)
         if let admittedPeer { core.peers.release(admittedPeer) }

@@ -1,8 +1,10 @@
+import Logging
 import Mail
 import NIOCore
 import SMTP
 import SMTPServer
 import SMTPTestSupport
+import Telemetry
 import Testing
 
 @Suite struct SMTPServiceTests {
@@ -111,7 +113,7 @@ import Testing
         let listener = ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx)
         let options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
         let service = SMTPService(
-            options, receiver: receiver, registry: .init(), logger: .init(label: "test"))
+            options, receiver: receiver, registry: Registry(), logger: Logger(label: "test"))
         try await service.bind()
         let port = try #require(service.addresses["mx"]?.port)
         let running = Task { try await service.run() }

@@ -1,5 +1,6 @@
 import Logging
 import Mail
+import NIOCore
 import SMTP
 import SMTPServer
 import SMTPTestSupport
