@@ -34,8 +34,10 @@ extension ConnectionHandler {
             intake?.finish(transcript: transcript)
         case .startTLS(let reply):
             startTLS(reply)
-        case .authenticate, .respond:
-            perform(session.authenticated(.unavailable))
+        case .authenticate(let mechanism, let response):
+            authenticate(mechanism, response)
+        case .respond(let message):
+            respond(message)
         }
     }
 

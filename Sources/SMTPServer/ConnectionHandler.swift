@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import SASL
 internal import SMTP
 internal import TLS
 internal import Telemetry
@@ -40,10 +41,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     var hasInputEnded = false
     /// The peer whose connection is counted; with PROXY the one behind the proxy.
     var admittedPeer: Peer?
-    /// The certificates to use; `nil`: no TLS.
-    let tls: TLSContext?
-    /// What the handshake agreed on.
-    var tlsInfo: TLSSessionInfo?
+    /// Certificates and users.
+    let security: Security
+    /// What SASL may know of the connection.
+    var saslConnection = SASLConnection(isEncrypted: false)
+    /// The SASL exchange that runs.
+    var exchange: SASLExchange?
     private var token: UInt64 = 0
     private var footprint = 0
 
@@ -52,12 +55,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.core = core
         self.mailbox = mailbox
         let configuration = core.configuration
-        (options, tls) = (configuration.options, configuration.tls)
+        (options, security) = (configuration.options, configuration.security)
         clock = ConnectionClock(options)
         session = Session(
             SessionFacts(listener: listener.name, mode: listener.mode, peer: peer),
             options: SessionOptions(
-                options, listener: listener, peer: peer, postmaster: core.receiver.postmaster, hasTLS: tls != nil))
+                options, listener: listener, peer: peer, postmaster: core.receiver.postmaster,
+                hasTLS: configuration.security.tls != nil),
+            mechanisms: listener.mode.takesUsers ? configuration.security.mechanisms(for: saslConnection) : [])
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

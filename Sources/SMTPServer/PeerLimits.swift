@@ -14,8 +14,6 @@ final class PeerLimits: Sendable {
         case connectionsPerAddress = "connections_per_address"
         /// Too many in a short time from this address.
         case connectionRate = "connection_rate_per_address"
-        /// Too many failures of AUTH from this address.
-        case authFailures = "auth_failures_per_address"
     }
 
     fileprivate struct Account {
@@ -41,9 +39,6 @@ final class PeerLimits: Sendable {
                 var account = state.accounts[key] ?? Account()
                 defer { state.accounts[key] = account }
                 guard account.connections < limits.connectionsPerAddress else { return .connectionsPerAddress }
-                if let rate = limits.authFailuresPerAddress, account.authFailures.isFull(rate, now) {
-                    return .authFailures
-                }
                 if let rate = limits.connectionRatePerAddress, !account.arrivals.take(rate, now) {
                     return .connectionRate
                 }
@@ -60,6 +55,12 @@ final class PeerLimits: Sendable {
             state.connections -= 1
             if let key = Self.key(peer) { state.accounts[key]?.connections -= 1 }
         }
+    }
+
+    /// Whether AUTH failed so often for `peer` that it may not try now.
+    func isGuessing(_ peer: Peer, _ limits: SMTPServerOptions.Limits, now: Duration) -> Bool {
+        guard let key = Self.key(peer), let rate = limits.authFailuresPerAddress else { return false }
+        return state.withLock { $0.accounts[key]?.authFailures.isFull(rate, now) ?? false }
     }
 
     /// AUTH failed for `peer`.

@@ -2,6 +2,7 @@ package import Logging
 internal import Mail
 package import NIOCore
 internal import NIOPosix
+package import SASL
 package import SMTP
 internal import ServiceLifecycle
 internal import Synchronization
@@ -24,11 +25,12 @@ package final class SMTPService: Service {
     /// A server that hands its mail to `receiver`, on `threads` event loops. One loop serves two cores best.
     package init(
         _ options: SMTPServerOptions, receiver: any MessageReceiver, tls: TLSContext? = nil,
-        passed: PassedSockets = PassedSockets(), registry: Registry, logger: Logger, threads: Int = 1
+        sasl: SASLService? = nil, passed: PassedSockets = PassedSockets(), registry: Registry, logger: Logger,
+        threads: Int = 1
     ) {
         core = ServerCore(
-            ServerCore.Configuration(options: options, tls: tls), receiver: receiver, registry: registry,
-            logger: logger)
+            ServerCore.Configuration(options: options, security: Security(tls: tls, sasl: sasl)), receiver: receiver,
+            registry: registry, logger: logger)
         self.passed = passed
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
@@ -45,8 +47,10 @@ package final class SMTPService: Service {
 
     /// Takes another configuration: binds what is new, then closes what is gone. Connections go on, with what they
     /// began with. Throws `ListenerError`, and then all is as it was.
-    package func reconfigure(_ options: SMTPServerOptions, tls: TLSContext? = nil) async throws {
-        try await use(ServerCore.Configuration(options: options, tls: tls))
+    package func reconfigure(
+        _ options: SMTPServerOptions, tls: TLSContext? = nil, sasl: SASLService? = nil
+    ) async throws {
+        try await use(ServerCore.Configuration(options: options, security: Security(tls: tls, sasl: sasl)))
     }
 
     /// The address of each listener by its name, once bound.
@@ -93,7 +97,7 @@ package final class SMTPService: Service {
         var bound: [ListenerKey: BoundListener] = [:]
         do {
             for (key, options) in listeners {
-                if options.mode == .submissions, configuration.tls == nil {
+                if options.mode == .submissions, configuration.security.tls == nil {
                     throw ListenerError.needsTLS(listener: options.name)
                 }
                 bound[key] = try await bind(options)

@@ -3,7 +3,6 @@ internal import Mail
 internal import NIOCore
 internal import SMTP
 internal import Synchronization
-internal import TLS
 internal import Telemetry
 
 /// What all connections share. Thread-safe.
@@ -12,8 +11,8 @@ final class ServerCore: Sendable {
     struct Configuration: Sendable {
         /// The operator's options.
         var options: SMTPServerOptions
-        /// Certificates; `nil`: no TLS is offered.
-        var tls: TLSContext?
+        /// Certificates and users.
+        var security: Security
     }
 
     /// Decides and takes messages.
