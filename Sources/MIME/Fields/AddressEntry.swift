@@ -154,6 +154,7 @@ struct AddressEntry {
         let name = text(name.span, in: context, defects: &defects)
             ?? (address == nil ? nil : text(comment.span, in: context, defects: &defects))
         guard let address else { return Mailbox(name: name, address: nil) }
+        guard !isASCII(address.span) else { return Mailbox(name: name, address: address.span.text) }
         var octets: [UInt8] = []
         if !RawText.append(address.span, in: context, to: &octets) { defects.report(.rawHeaderOctets) }
         let text = String(decoding: octets, as: UTF8.self)

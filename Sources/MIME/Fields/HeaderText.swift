@@ -108,6 +108,8 @@ private struct HeaderText {
         if isLoose {
             if pendingCharset == nil { sawUnknown = true }
             appendLoosely(to: &output)
+        } else if pendingCharset == .utf8, firstError(in: pending.span) == nil {
+            output.append(contentsOf: pending)
         } else if let charset = pendingCharset {
             let decoder = CharsetDecoder(charset)
             decoder.decode(pending.span, into: &output)
