@@ -25,18 +25,18 @@ package struct AddressList: Sendable {
 
     /// Reads the lines of `file`; empty ones and those that begin with `#` do not count.
     package init(file: [UInt8]) throws(BadLines) {
-        let lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        places = [UInt32](repeating: 0, count: AddressList.tableSize(for: lines.count))
-        keys.reserveCapacity(file.count)
+        let lineCount = file.count { $0 == UInt8(ascii: "\n") } + 1
+        places = [UInt32](repeating: 0, count: AddressList.tableSize(for: lineCount))
+        keys.reserveCapacity(file.count + 1)
         var bad: [BadLine] = []
-        for (index, line) in lines.enumerated() where bad.count < BadLines.most {
-            let line = trimmed(line)
-            guard let first = line.first, first != UInt8(ascii: "#") else { continue }
-            guard let key = comparisonKey(of: line) else {
-                bad.append(BadLine(line: index + 1, text: String(decoding: line, as: UTF8.self)))
-                continue
+        var (start, number) = (file.startIndex, 1)
+        while start < file.endIndex, bad.count < BadLines.most {
+            let end = file[start...].firstIndex(of: UInt8(ascii: "\n")) ?? file.endIndex
+            let line = trimmed(file[start..<end])
+            if let first = line.first, first != UInt8(ascii: "#"), !insert(line) {
+                bad.append(BadLine(line: number, text: String(decoding: line, as: UTF8.self)))
             }
-            insert(key)
+            (start, number) = (end + 1, number + 1)
         }
         guard bad.isEmpty else { throw BadLines(lines: bad) }
     }
@@ -58,23 +58,44 @@ package struct AddressList: Sendable {
     func contains(key: String) -> Bool {
         let key = Array(key.utf8)
         guard !key.contains(UInt8(ascii: "\n")) else { return false }
-        return places[place(of: key[...])] != 0
+        return places[place(of: key[...], hash: hash(key[...]))] != 0
     }
 
-    private mutating func insert(_ key: ArraySlice<UInt8>) {
-        let place = place(of: key)
-        guard places[place] == 0 else { return }
-        places[place] = UInt32(keys.count + 1)
-        keys += key
+    /// Adds the address in `line`; false when it is none.
+    private mutating func insert(_ line: ArraySlice<UInt8>) -> Bool {
+        let start = keys.count
+        guard appendKey(of: line) else { return false }
+        let hash = hash(keys[start...])
+        let place = place(of: keys[start...], hash: hash)
+        guard places[place] == 0 else {
+            keys.removeLast(keys.count - start)
+            return true
+        }
         keys.append(UInt8(ascii: "\n"))
+        places[place] = UInt32(start + 1)
         count += 1
-        fingerprint &+= hash(key)
+        fingerprint &+= hash
+        return true
+    }
+
+    /// Appends the comparison key of an address as text; the common ones, plain ASCII, are only put into lower case.
+    private mutating func appendKey(of line: ArraySlice<UInt8>) -> Bool {
+        if isPlain(line) {
+            for octet in line { keys.append((0x41...0x5A).contains(octet) ? octet | 0x20 : octet) }
+            return true
+        }
+        guard let text = String(validating: line, as: UTF8.self), let address = EmailAddress(configured: text)
+        else {
+            return false
+        }
+        keys += Array(address.comparisonKey.utf8)
+        return true
     }
 
     /// Where `key` stands, or else the free place where it would.
-    private func place(of key: ArraySlice<UInt8>) -> Int {
+    private func place(of key: ArraySlice<UInt8>, hash: UInt64) -> Int {
         let mask = places.count - 1
-        var place = Int(truncatingIfNeeded: hash(key) >> 16) & mask
+        var place = Int(truncatingIfNeeded: hash >> 16) & mask
         while places[place] != 0, !holds(key, at: Int(places[place]) - 1) {
             place = (place + 1) & mask
         }
@@ -108,21 +129,17 @@ private func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     return line[...end].drop(while: isBlank)
 }
 
-/// The comparison key of an address as text; the common ones, plain ASCII, are only put into lower case.
-private func comparisonKey(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let isPlain = line.allSatisfy {
-        isAtomText($0) && $0 < 0x80 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "@")
-    }
-    if isPlain, let at = line.firstIndex(of: UInt8(ascii: "@")) {
-        guard at > line.startIndex, at + 1 < line.endIndex, !line[(at + 1)...].contains(UInt8(ascii: "@"))
-        else {
-            return nil
+/// Whether `line` is `local@domain` of nothing but atoms and dots.
+private func isPlain(_ line: ArraySlice<UInt8>) -> Bool {
+    var (at, octets) = (0, 0)
+    for octet in line {
+        octets += 1
+        if octet == UInt8(ascii: "@") {
+            guard at == 0, octets > 1 else { return false }
+            at = octets
+        } else if !(isAtomText(octet) && octet < 0x80 || octet == UInt8(ascii: ".")) {
+            return false
         }
-        return line.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }[...]
     }
-    guard let text = String(validating: line, as: UTF8.self), let address = EmailAddress(configured: text)
-    else {
-        return nil
-    }
-    return Array(address.comparisonKey.utf8)[...]
+    return at > 0 && at < octets
 }

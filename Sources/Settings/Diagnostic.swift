@@ -1,5 +1,5 @@
 /// An error or a warning about the configuration, with the place it is about.
-package struct Diagnostic: Error, Equatable, Sendable {
+package struct Diagnostic: Error, Hashable, Sendable {
     /// How bad it is.
     package enum Severity: String, Sendable {
         /// The configuration cannot be used.

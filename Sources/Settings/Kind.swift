@@ -112,7 +112,7 @@ extension Reading {
 
     fileprivate mutating func unknown(_ entry: Written.Entry, among names: [String]) {
         let near = nearest(to: entry.key, among: names).map { "did you mean \"\($0)\"?" }
-        let elsewhere = SectionIndex.paths(of: entry.key).map { "it belongs to \"\($0)\"" }
+        let elsewhere = SectionIndex.path(of: entry.key).map { "it belongs to \"\($0)\"" }
         let known = names.count <= 8 ? "known are \(names.joined(separator: ", "))" : nil
         error(entry.place, "unknown key \"\(entry.key)\" in \(pathText)", near ?? elsewhere ?? known)
     }

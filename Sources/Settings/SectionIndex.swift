@@ -1,19 +1,25 @@
 /// Finds where an option belongs that stands in the wrong section.
 enum SectionIndex {
     /// The section that has an option of this name; `nil` when none or several have.
-    static func paths(of name: String) -> String? {
-        var found: [String] = []
-        collect(BridgeSettings.facts, prefix: [], name: name, into: &found)
-        return found.count == 1 ? found[0] : nil
+    static func path(of name: String) -> String? {
+        guard let found = sections[name], found.count == 1 else { return nil }
+        return found[0]
     }
 
+    /// The sections that have an option, by the option's name.
+    private static let sections: [String: [String]] = {
+        var sections: [String: [String]] = [:]
+        collect(BridgeSettings.facts, prefix: [], into: &sections)
+        return sections
+    }()
+
     private static func collect(
-        _ facts: [OptionFacts], prefix: [String], name: String, into found: inout [String]
+        _ facts: [OptionFacts], prefix: [String], into sections: inout [String: [String]]
     ) {
         for option in facts {
-            if option.name == name { found.append(prefix.joined(separator: ".")) }
+            if !prefix.isEmpty { sections[option.name, default: []].append(prefix.joined(separator: ".")) }
             if let inner = section(of: option.shape) {
-                collect(inner, prefix: prefix + [option.name], name: name, into: &found)
+                collect(inner, prefix: prefix + [option.name], into: &sections)
             }
         }
     }

@@ -64,7 +64,9 @@ private struct Flattened {
         switch shown {
         case .map(let members) where !members.isEmpty:
             for member in members {
-                add(member.value, at: path.isEmpty ? member.key : "\(path).\(member.key)", in: ancestors + [path])
+                add(
+                    member.value, at: path.isEmpty ? member.key : "\(path).\(member.key)",
+                    in: ancestors + [path])
             }
         case .list(let items) where items.contains { $0.isMap }:
             for (index, item) in items.enumerated() {

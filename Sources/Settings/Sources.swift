@@ -1,5 +1,8 @@
 /// The files of a configuration, read and merged; their lines are kept for error messages.
 struct Sources {
+    /// How many errors and warnings are told at once.
+    static let mostDiagnostics = 200
+
     /// What was wrong with the files themselves.
     private(set) var diagnostics: [Diagnostic] = []
     private let surroundings: Surroundings
@@ -63,12 +66,14 @@ struct Sources {
 
     /// The diagnostics in the order of files and lines, each once, with their lines.
     func complete(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-        var seen: [Diagnostic] = []
-        for diagnostic in diagnostics where !seen.contains(diagnostic) { seen.append(diagnostic) }
-        let sorted = seen.enumerated().sorted {
-            (key($0.element.place), $0.offset) < (key($1.element.place), $1.offset)
-        }
-        return sorted.map { withLine($0.element) }
+        var seen: Set<Diagnostic> = []
+        let sorted = diagnostics.filter { seen.insert($0).inserted }.enumerated()
+            .sorted { (key($0.element.place), $0.offset) < (key($1.element.place), $1.offset) }
+        let told = sorted.prefix(Self.mostDiagnostics).map { withLine($0.element) }
+        guard sorted.count > told.count else { return told }
+        let rest = sorted.dropFirst(told.count).map(\.element)
+        let severity: Diagnostic.Severity = rest.contains { $0.severity == .error } ? .error : .warning
+        return told + [Diagnostic(severity, at: nil, "and \(rest.count) more errors and warnings")]
     }
 
     private func key(_ place: Place?) -> (Int, Int, Int) {
