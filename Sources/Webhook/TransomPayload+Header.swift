@@ -20,33 +20,32 @@ extension TransomPayload {
     }
 
     /// Writes `headers`: the trace fields, then the first of the message's fields.
-    func writeHeaders(into json: inout JSONWriter, defects log: inout DefectLog) throws {
+    func writeHeaders(into json: inout JSONWriter, defects log: inout DefectLog) {
         json.name("headers")
         json.beginArray()
-        if !request.trace.isEmpty {
-            let trace = try MessageParser().parse(MemorySource(request.trace))
-            var ignored = DefectLog()
-            for field in trace.fields(of: trace.root) { trace.write(field, into: &json, defects: &ignored) }
-        }
+        json.traceFields(request.trace)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(1024)
         for field in parsed.fields(of: parsed.root).prefix(parsed.limits.listedFields) {
-            parsed.write(field, into: &json, defects: &log)
+            octets.removeAll(keepingCapacity: true)
+            write(field, through: &octets, into: &json, defects: &log)
         }
         json.endArray()
     }
-}
 
-extension ParsedMessage {
-    /// Writes one field as a pair of name and value, decoded and unfolded.
-    fileprivate func write(_ field: HeaderField, into json: inout JSONWriter, defects log: inout DefectLog) {
-        var octets: [UInt8] = []
-        appendName(of: field, to: &octets)
+    /// Writes one field as a pair of name and value, decoded and unfolded; `octets` is empty and lent for that.
+    private func write(
+        _ field: HeaderField, through octets: inout [UInt8], into json: inout JSONWriter,
+        defects log: inout DefectLog
+    ) {
+        parsed.appendName(of: field, to: &octets)
         let nameEnd = octets.count
         if field.kind == .other {
-            appendDecodedValue(of: field, to: &octets, defects: &log)
+            parsed.appendDecodedValue(of: field, to: &octets, defects: &log)
         } else {
             // What is wrong with these was noted when the summary was read.
             var noted = DefectLog()
-            appendDecodedValue(of: field, to: &octets, defects: &noted)
+            parsed.appendDecodedValue(of: field, to: &octets, defects: &noted)
         }
         json.beginArray()
         json.string(octets.span.extracting(..<nameEnd))

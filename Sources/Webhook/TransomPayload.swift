@@ -45,7 +45,7 @@ struct TransomPayload {
     private func writeMessage(into draft: inout PayloadDraft) throws {
         var log = parsed.log
         writeSummary(into: &draft.json, defects: &log)
-        try writeHeaders(into: &draft.json, defects: &log)
+        writeHeaders(into: &draft.json, defects: &log)
         let bodies = try parsed.bodies()
         try writeBodies(bodies, into: &draft, defects: &log)
         for name in ["reply", "classification", "bounce", "complaint", "forwarded"] as [StaticString] {

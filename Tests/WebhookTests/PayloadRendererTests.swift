@@ -7,7 +7,7 @@ import Webhook
 @Suite struct PayloadRendererTests {
     private let trace = Array("Received: from a\r\n\tby b; Mon, 23 Nov 2026 20:14:05 +0000\r\n".utf8)
 
-    @Test(arguments: [0, 1, 5_000, 700_000, 2_000_000])
+    @Test(arguments: [0, 1, 5_000, 1_100_000])
     func `a raw message leaves as its trace fields and its octets`(count: Int) throws {
         let octets = someOctets(count)
         let payload = try PayloadRenderer().render(
@@ -20,9 +20,9 @@ import Webhook
         #expect(try all(of: contiguous.body) == trace + octets)
     }
 
-    @Test(arguments: [1, 7, 48 << 10, 64 << 10, 3_000_000])
+    @Test(arguments: [7, 48 << 10, 3_000_000])
     func `a stream gives the same octets whatever the buffer, and again after rewinding`(size: Int) throws {
-        let octets = someOctets(1_500_000)
+        let octets = someOctets(800_000)
         let payload = try PayloadRenderer().render(
             request(octets, raw: .inline), source: WindowSource(octets))
         guard case .stream(let stream) = payload.body else {
@@ -48,7 +48,7 @@ import Webhook
     }
 
     @Test func `a signature over a stream is that of its octets`() throws {
-        let octets = someOctets(1_500_000)
+        let octets = someOctets(800_000)
         let payload = try PayloadRenderer().render(
             request(octets, raw: .inline), source: WindowSource(octets))
         let key = try WebhookSigningKey(StandardWebhooksTests.vectors[2].0)
@@ -60,10 +60,10 @@ import Webhook
     }
 
     @Test func `a message that changes under us is an error, not another body`() throws {
-        let octets = someOctets(1_500_000)
+        let octets = someOctets(800_000)
         let source = ShrinkingSource(octets)
         let payload = try PayloadRenderer().render(request(octets, raw: .inline), source: source)
-        source.shrink(to: 1_000_000)
+        source.shrink(to: 500_000)
         #expect(throws: PayloadStreamError.self) { try all(of: payload.body) }
     }
 
