@@ -57,11 +57,17 @@ package final class DeliveryService: Service {
     }
 
     /// Delivers until told to stop; returns when nothing is in flight.
+    ///
+    /// A graceful shutdown lets requests in flight end within `DeliveryOptions.grace`; cancellation interrupts them.
     package func run() async throws {
         try await configure()
         await cancelWhenGracefulShutdown { await self.claim() }
         floor.drain()
-        await sender.shutdown(within: options.grace)
+        await withTaskCancellationHandler {
+            await sender.shutdown(within: options.grace)
+        } onCancel: {
+            sender.interrupt()
+        }
         await floor.waitUntilIdle()
     }
 

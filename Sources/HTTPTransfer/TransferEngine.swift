@@ -42,6 +42,11 @@ package final class TransferEngine: Sendable {
         observer.finished(transfers.map { TransferResult(token: $0.token, outcome: .failed(.interrupted)) })
     }
 
+    /// Takes nothing more and interrupts what is in flight; every result is given soon.
+    package func interrupt() {
+        inbox.stop(by: .now)
+    }
+
     /// Takes nothing more, lets what is in flight end within `grace`, interrupts the rest, and returns when the
     /// thread has ended and every result was given.
     package func shutdown(within grace: Duration) async {

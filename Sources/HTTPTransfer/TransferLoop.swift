@@ -65,7 +65,7 @@ final class TransferLoop {
             let url = try parsed(submission.transfer.url)
             guard active.count < limits.inFlight else { return waiting.append(submission) }
             guard url.address == nil else { return try start(submission, lookup: nil) }
-            let name = "\(url.host):\(url.port)"
+            let name = url.authority
             switch lookups.admit(name, now: .now) {
             case .known: try start(submission, lookup: nil)
             case .lookup: try start(submission, lookup: name)
@@ -188,8 +188,7 @@ final class TransferLoop {
         let all = waiting
         waiting = []
         for submission in all {
-            let url = try? parsed(submission.transfer.url)
-            if url.map({ "\($0.host):\($0.port)" }) == name {
+            if (try? parsed(submission.transfer.url))?.authority == name {
                 fail(submission, error)
             } else {
                 waiting.append(submission)

@@ -10,6 +10,8 @@ package struct WebURL: Equatable, Sendable {
     package let port: String
     /// The host as an address; `nil` for a name.
     package let address: NumericAddress?
+    /// Host and port: what libcurl remembers addresses by.
+    let authority: String
 
     /// Takes `text` apart.
     package init(_ text: String) throws(TransferError) {
@@ -34,6 +36,7 @@ package struct WebURL: Equatable, Sendable {
         self.host = bare.hasSuffix(".") ? String(bare.dropLast()) : bare
         self.port = port
         address = NumericAddress(bare)
+        authority = "\(self.host):\(port)"
     }
 
     private static func part(_ name: CURLUPart, of parser: OpaquePointer, _ flags: UInt32) -> String? {

@@ -268,11 +268,12 @@ import Webhook
             try endpoint("app", at: server.url + "/app"), try endpoint("other", at: server.url + "/other")
         )
         let workshop = try Workshop([app])
-        _ = try await workshop.service.reconfigure([other])
+        try await workshop.service.pause("app")
         let id = DeliveryID(message: await workshop.receive(for: ["app"]), number: 1)
-        #expect(try await workshop.delivery(id) { _ in true }.summary.holds == .missing)
         #expect(try await workshop.service.reconfigure([other]) == ["app": 1])
+        _ = try await workshop.delivery(id) { $0.summary.holds == [.paused, .missing] }
         #expect(try await workshop.service.reconfigure([app, other]) == [:])
+        try await workshop.service.resume("app")
         _ = try await workshop.delivery(id) { $0.summary.state == .delivered }
         await workshop.stop()
     }

@@ -156,6 +156,8 @@ final class RecordingSender: TransferSender {
         for (_, waiter) in ready { waiter.resume() }
     }
 
+    func interrupt() {}
+
     func shutdown(within grace: Duration) async {
         observer.finished(sent.map { TransferResult(token: $0.token, outcome: .failed(.interrupted)) })
     }

@@ -6,6 +6,7 @@ final class AwaitedEngine: TransferObserver {
     private struct State {
         var results: [UInt64: TransferResult] = [:]
         var waiters: [UInt64: CheckedContinuation<TransferResult, Never>] = [:]
+        var order: [UInt64] = []
         var next: UInt64 = 0
         var engine: TransferEngine?
     }
@@ -46,10 +47,8 @@ final class AwaitedEngine: TransferObserver {
         }
     }
 
-    /// Whether the result for `token` has come and was not asked for yet.
-    func hasResult(for token: UInt64) -> Bool {
-        state.withLock { $0.results[token] != nil }
-    }
+    /// The tokens in the order in which their results came.
+    var order: [UInt64] { state.withLock { $0.order } }
 
     /// Starts a POST and waits for its result.
     func post(
@@ -68,7 +67,9 @@ final class AwaitedEngine: TransferObserver {
 
     func finished(_ results: [TransferResult]) {
         let ready = state.withLock { state in
-            results.compactMap { result -> (CheckedContinuation<TransferResult, Never>, TransferResult)? in
+            state.order += results.map(\.token)
+            return results.compactMap {
+                result -> (CheckedContinuation<TransferResult, Never>, TransferResult)? in
                 if let waiter = state.waiters.removeValue(forKey: result.token) { return (waiter, result) }
                 state.results[result.token] = result
                 return nil
