@@ -85,7 +85,8 @@ let package = Package(
             name: "SettingsTests", dependencies: ["Settings", "Mail", "Routing"], exclude: ["Fixtures"], swiftSettings: strict),
 
         room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
-        tests("Spool", "Mail", "Telemetry", logging),
+        tests("Spool", "Mail", "Telemetry", "CFaultyVFS", logging),
+        .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("TLS", "COpenSSL", nio),
         tests("TLS", nio, nioEmbedded, nioPosix),
         room("SASL", "CGSASL", "Cryptography"),

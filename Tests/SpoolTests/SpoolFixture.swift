@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Logging
 import Mail
 import Spool
@@ -15,6 +15,12 @@ struct SpoolFixture: Sendable {
         let spool = try MessageSpool.open(at: path, options: options, logger: .silent)
         if let handover { spool.attach(handover) }
         return spool
+    }
+
+    /// The body files.
+    func bodyFiles() throws -> [String] {
+        let files = FileManager.default
+        return try files.subpathsOfDirectory(atPath: "\(path)/bodies").filter { $0.hasSuffix(".eml") }
     }
 
     /// Opens the spool, hands it to `body` and closes it whatever happens.

@@ -46,8 +46,10 @@ struct WriterInbox {
         return wake()
     }
 
-    /// Puts back outcomes whose transaction failed.
+    /// Puts back outcomes whose transaction failed. A spool that closes tries no more: at the next start their
+    /// deliveries are claimed and without outcome.
     mutating func putBack(_ old: [AttemptOutcome], now: SteadyTime) {
+        guard !isClosed else { return }
         outcomes.insert(contentsOf: old, at: 0)
         outcomesDue = now + Self.outcomeRetry
     }
