@@ -1,5 +1,6 @@
 import Admin
 import Delivery
+import Foundation
 package import Logging
 import Mail
 import Reception
@@ -36,9 +37,19 @@ package struct Bridge {
             options: DeliveryOptions(
                 endpoints: endpoints, grace: settings.smtp.shutdown, userAgent: TransomVersion.userAgent),
             registry: registry, logger: logger, time: DeliveryTime(wall: WallClock.now))
-        let smtp = SMTPService(SMTPServerOptions(settings), receiver: receiver, registry: registry, logger: logger)
+        let security: SecuritySetup
+        do {
+            security = try SecuritySetup(settings, logger: logger)
+        } catch {
+            await spool.close()
+            throw error
+        }
+        let smtp = SMTPService(
+            SMTPServerOptions(settings), receiver: receiver, tls: security.tls, sasl: security.sasl,
+            passed: PassedSockets(environment: ProcessInfo.processInfo.environment, process: Int(getpid())),
+            registry: registry, logger: logger)
         control = BridgeController(
-            settings: settings, load: reload, receiver: receiver, smtp: smtp, delivery: delivery, spool: spool,
+            settings: settings, security: security, load: reload, receiver: receiver, smtp: smtp, delivery: delivery, spool: spool,
             registry: registry, logger: logger)
         let admin = AdminService(
             AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
@@ -49,7 +60,10 @@ package struct Bridge {
             await spool.close()
             throw error
         }
-        services = [SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control)]
+        services = [
+            SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control),
+            CertificateWatch(control: control, logger: logger),
+        ]
         shutdown = settings.smtp.shutdown
         self.logger = logger
     }

@@ -11,6 +11,8 @@ import Telemetry
 /// What the operator can ask of the running bridge: reload, pause, resume, and how it does.
 actor BridgeController: BridgeControl {
     private var settings: BridgeSettings
+    /// What sessions are secured with.
+    private(set) var security: SecuritySetup
     private let load: @Sendable () -> LoadedSettings
     private let receiver: MailReceiver
     private let smtp: SMTPService
@@ -21,10 +23,11 @@ actor BridgeController: BridgeControl {
     private let isDraining = Mutex(false)
 
     init(
-        settings: BridgeSettings, load: @escaping @Sendable () -> LoadedSettings, receiver: MailReceiver,
+        settings: BridgeSettings, security: SecuritySetup, load: @escaping @Sendable () -> LoadedSettings, receiver: MailReceiver,
         smtp: SMTPService, delivery: DeliveryService, spool: MessageSpool, registry: Registry, logger: Logger
     ) {
         self.settings = settings
+        self.security = security
         self.load = load
         self.receiver = receiver
         self.smtp = smtp
@@ -80,7 +83,9 @@ actor BridgeController: BridgeControl {
     /// The listeners first: they are what can fail.
     private func apply(_ new: BridgeSettings) async throws -> [String: Int] {
         let endpoints = try EndpointOptions.all(new, logger: logger)
-        try await smtp.reconfigure(SMTPServerOptions(new))
+        let security = try SecuritySetup(new, logger: logger)
+        try await smtp.reconfigure(SMTPServerOptions(new), tls: security.tls, sasl: security.sasl)
+        self.security = security
         receiver.reconfigure(ReceptionPolicy(new))
         spool.reconfigure(minimumFree: new.spool.minFree, retention: Retention(new.spool.keep))
         settings = new

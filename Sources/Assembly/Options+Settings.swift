@@ -91,6 +91,7 @@ extension ReceptionPolicy {
             routes: settings.routingTable,
             fansOut: Set(settings.endpoints.filter { $0.fanOut == .recipient }.map(\.name)),
             receivedFields: settings.smtp.limits.receivedFields)
+        senders = Dictionary(settings.auth.senders.map { ($0.user, $0.patterns) }, uniquingKeysWith: +)
     }
 }
 

@@ -1,6 +1,8 @@
 package import Console
+import SASL
 import SMTPServer
 package import Spool
+import TLS
 
 /// Why the bridge did not start, in words that say what to do.
 enum StartFailure: Error {
@@ -15,6 +17,9 @@ extension CommandError {
         case let error as CommandError: self = error
         case let error as SpoolError: self.init(error)
         case let error as ListenerError: self.init("\(error)", .unavailable)
+        case let error as CertificateError: self.init("\(error)", .configuration)
+        case let error as UserStoreError: self.init("\(error)", .configuration)
+        case let error as SASLError: self.init("\(error)", .configuration)
         case StartFailure.secretNotWritten(let path, let reason):
             self.init("cannot write \(path): \(reason)", .inputOutput)
         default: self.init("\(error)", .failure)

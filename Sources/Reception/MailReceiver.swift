@@ -39,6 +39,10 @@ package final class MailReceiver: MessageReceiver {
             metrics.refused(.noSpace)
             return .spoolFull
         }
+        guard currentPolicy.allows(sender: transaction.reversePath, of: transaction.session.user) else {
+            metrics.refused(.sender)
+            return .notYourAddress
+        }
         return nil
     }
 
@@ -89,6 +93,8 @@ package struct ReceptionPolicy: Sendable {
     package var fansOut: Set<String>
     /// How many `Received:` fields a message may have. RFC 5321 §6.3.
     package var receivedFields: Int
+    /// What each user may send as (`auth.senders`); a user without an entry may send as anybody.
+    package var senders: [String: [AddressPattern]] = [:]
 
     /// In how many of them our own name means a loop, whatever the limit.
     package static let ownFields = 20
@@ -103,6 +109,12 @@ package struct ReceptionPolicy: Sendable {
         self.routes = routes
         self.fansOut = fansOut
         self.receivedFields = receivedFields
+    }
+
+    /// Whether `user` may send as `sender`; the null sender belongs to everybody, and who is not a user is not asked.
+    func allows(sender: EmailAddress?, of user: String?) -> Bool {
+        guard let user, let sender, let patterns = senders[user] else { return true }
+        return patterns.contains { $0.matches(sender) }
     }
 }
 

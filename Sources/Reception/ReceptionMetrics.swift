@@ -8,6 +8,8 @@ struct ReceptionMetrics: Sendable {
         case recipient
         /// The rules on content refused every recipient.
         case content
+        /// The user may not send as this sender.
+        case sender
         /// Below the floor of free space.
         case noSpace = "no-space"
         /// The spool could not store it.

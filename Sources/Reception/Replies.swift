@@ -8,6 +8,8 @@ extension Reply {
     static let spoolFailed = Reply(451, "4.3.0", "Cannot store the message now, try again later")
     /// No rule takes the recipient.
     static let noSuchMailbox = Reply(550, "5.1.1", "No such recipient here")
+    /// The user may not send as this reverse-path. RFC 6409 §6.1.
+    static let notYourAddress = Reply(553, "5.7.1", "You may not send as this address")
     /// The message has been through too many servers, or through this one. RFC 5321 §6.3.
     static let loop = Reply(554, "5.4.6", "Routing loop detected: too many Received fields")
 

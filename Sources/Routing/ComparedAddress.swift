@@ -63,3 +63,10 @@ extension AddressPattern {
 private func captures(_ ranges: [(name: String, range: Range<Int>)], of text: [UInt8]) -> [Capture] {
     ranges.map { Capture(name: $0.name, value: String(decoding: text[$0.range], as: UTF8.self)) }
 }
+
+extension AddressPattern {
+    /// Whether `address` is one of the pattern's; an expression that gives up counts as no match.
+    package func matches(_ address: EmailAddress) -> Bool {
+        if case .match = match(ComparedAddress(address)) { true } else { false }
+    }
+}

@@ -6,18 +6,6 @@
 enum Availability {
     /// The options and values that have not come yet.
     static let notYet: Set<String> = [
-        "smtp.listeners[].mode=submission",
-        "smtp.listeners[].mode=submissions",
-        "smtp.listeners[].mode=lmtp",
-        "smtp.listeners[].address=systemd",
-        "smtp.listeners[].proxy_from",
-        "smtp.listeners[].xclient_from",
-        "smtp.limits.auth_failures",
-        "smtp.limits.auth_failures_per_address",
-        "smtp.timeouts.tls_handshake",
-        "smtp.timeouts.proxy",
-        "tls",
-        "auth",
         "authentication",
         "scanners",
         "public",
@@ -25,7 +13,6 @@ enum Availability {
         "user",
         "endpoints{}.attachments",
         "endpoints{}.raw=url",
-        "routes[].match.header",
         "routes[].match.spf",
         "routes[].match.dkim",
         "routes[].match.dmarc",

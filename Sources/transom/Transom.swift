@@ -14,7 +14,7 @@ struct Transom: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DevCommand.self, CheckCommand.self, ParseMessage.self, Send.self, Verify.self,
             Messages.self, Deliveries.self, Replay.self, Endpoints.self, SpoolGroup.self, Reload.self,
-            ConfigGroup.self, Healthcheck.self, Version.self,
+            ConfigGroup.self, Users.self, Healthcheck.self, Version.self,
         ])
 
     static func main() async {

@@ -1,0 +1,69 @@
+import Logging
+import Mail
+import SASL
+import Settings
+import TLS
+
+/// What sessions are secured with, made from `tls:` and `auth:`.
+struct SecuritySetup {
+    /// Certificates; a self-signed one where none is configured.
+    let tls: TLSContext
+    /// Authentication; `nil` where nobody could use it.
+    let sasl: SASLService?
+
+    /// Loads certificates and users; throws what is wrong with them, in words.
+    init(_ settings: BridgeSettings, logger: Logger) throws {
+        tls = try TLSContext(try TLSOptions(settings, logger: logger))
+        sasl = try Self.sasl(settings)
+    }
+
+    private static func sasl(_ settings: BridgeSettings) throws -> SASLService? {
+        let auth = settings.auth
+        let offersExternal = settings.tls.clientCertificates.mode != .none
+        guard auth.users != nil || auth.gssapi.keytab != nil || offersExternal else { return nil }
+        let users = try auth.users.map { path throws(UserStoreError) in try UserStore.open(path) }
+        return try SASLService(SASLOptions(settings), users: users)
+    }
+}
+
+extension TLSOptions {
+    /// `tls:`; the certificate that is made where none is configured lies in the spool.
+    fileprivate init(_ settings: BridgeSettings, logger: Logger) throws {
+        let tls = settings.tls
+        var sources: [CertificateSource] = []
+        if let certificate = tls.certificate, let key = tls.key {
+            sources.append(.files(certificate: certificate, key: key))
+        } else {
+            sources.append(
+                try SelfSignedCertificate.source(in: settings.spool.path, hostname: settings.smtp.hostname))
+            logger.notice(
+                "no certificate is configured, a self-signed one is used",
+                metadata: ["file": "\(settings.spool.path)/self-signed.crt"])
+        }
+        sources += tls.more.map { .files(certificate: $0.certificate, key: $0.key) }
+        self.init(certificates: sources, clientCertificates: ClientCertificates(tls.clientCertificates))
+    }
+}
+
+extension ClientCertificates {
+    fileprivate init(_ settings: ClientCertificateSettings) {
+        switch (settings.mode, settings.ca) {
+        case (.optional, let ca?): self = .optional(ca: ca)
+        case (.required, let ca?): self = .required(ca: ca)
+        case (.none, _), (.optional, nil), (.required, nil): self = .none
+        }
+    }
+}
+
+extension SASLOptions {
+    fileprivate init(_ settings: BridgeSettings) {
+        let auth = settings.auth
+        self.init(
+            mechanisms: auth.mechanisms.compactMap { SASLMechanism(name: $0) }, allowPlaintext: auth.allowPlaintext,
+            hostname: settings.smtp.hostname,
+            kerberos: auth.gssapi.keytab.map { keytab in
+                KerberosOptions(keytab: keytab, service: auth.gssapi.service, realms: auth.gssapi.realms)
+            },
+            external: auth.external.user == .cn ? .commonName : .sanEmail)
+    }
+}
