@@ -18,10 +18,12 @@ package struct Charset: Hashable, Sendable {
         case wide(WideForm)
         /// One octet a character, by a table of 128 entries made with iconv's coding of that name.
         case singleByte(iconv: String)
-        /// Several octets a character, or shift states: iconv's coding of that name.
+        /// Several octets a character, supersets of ASCII: iconv's coding of that name.
         case multiByte(iconv: String)
         /// Japanese in eight bits, with the rows of NEC and IBM.
         case eucJP
+        /// Korean or Chinese in seven bits, with SO and SI: iconv's coding of the same in eight. RFC 1557, RFC 1922.
+        case shiftOut(iconv: String)
         /// GB2312 in seven bits. RFC 1843.
         case hz
         /// Japanese in seven bits. RFC 1468.
@@ -52,9 +54,8 @@ package struct Charset: Hashable, Sendable {
     /// Whether octets below 128 always mean ASCII characters, so that text may be cut anywhere between them.
     var extendsASCII: Bool {
         switch coding {
-        case .utf8, .singleByte, .eucJP: true
-        case .multiByte(let name): !name.hasPrefix("ISO-2022")
-        case .utf7, .wide, .hz, .iso2022JP: false
+        case .utf8, .singleByte, .multiByte, .eucJP: true
+        case .utf7, .wide, .hz, .iso2022JP, .shiftOut: false
         }
     }
 

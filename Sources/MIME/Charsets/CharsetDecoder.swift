@@ -67,6 +67,7 @@ package final class CharsetDecoder {
         case .singleByte(let name): SingleByteTable.named(name).map { SingleByteDecoder($0) } ?? UTF8Repair()
         case .multiByte(let name): MultiByteDecoder(iconv: name) ?? UTF8Repair()
         case .eucJP: MultiByteDecoder(iconv: "EUC-JP", extensions: "EUC-JP-MS") ?? UTF8Repair()
+        case .shiftOut(let name): ShiftOutDecoder(iconv: name) ?? UTF8Repair()
         case .hz: HZDecoder() ?? UTF8Repair()
         case .iso2022JP: ISO2022JPDecoder() ?? UTF8Repair()
         }

@@ -113,8 +113,8 @@ enum CharsetLabels {
             "cseuckr csksc56011987 euckr isoir149 korean ksc56011987 ksc56011989 ksc5601 windows949 cp949 ms949 949 uhc "
                 + "xwindows949 5601"
         ),
-        (multi("iso-2022-kr", "ISO-2022-KR"), "csiso2022kr iso2022kr"),
-        (multi("iso-2022-cn", "ISO-2022-CN-EXT"), "iso2022cn iso2022cnext csiso2022cn"),
+        (Charset(name: "iso-2022-kr", coding: .shiftOut(iconv: "CP949")), "csiso2022kr iso2022kr"),
+        (Charset(name: "iso-2022-cn", coding: .shiftOut(iconv: "GB18030")), "iso2022cn iso2022cnext csiso2022cn"),
         (multi("euc-tw", "EUC-TW"), "euctw cns11643 xeuctw"),
         (Charset(name: "hz-gb-2312", coding: .hz), "hzgb2312 hz hzgb"),
         (Charset(name: "utf-7", coding: .utf7), "utf7 unicode11utf7 xunicode11utf7 unicode20utf7 csutf7 csunicode11utf7"),

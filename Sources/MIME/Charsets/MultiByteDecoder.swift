@@ -1,4 +1,4 @@
-/// Decodes a coding of several octets a character, or with shift states, through iconv.
+/// Decodes a coding of several octets a character through iconv.
 ///
 /// An octet that cannot be decoded becomes U+FFFD together with the octets behind it that cannot begin a character, as the
 /// WHATWG Encoding Standard has it: an ASCII octet behind a stray lead octet is kept.
@@ -8,7 +8,6 @@ struct MultiByteDecoder: TextDecoding {
     private let converter: IconvConverter
     /// Asked about characters that `converter` does not know.
     private let extensions: IconvConverter?
-    private let swallowsTrail: Bool
     private var pending: [UInt8] = []
 
     /// A decoder of iconv's coding `name`; `nil` when the C library does not have it.
@@ -18,7 +17,6 @@ struct MultiByteDecoder: TextDecoding {
         guard let converter = IconvConverter(from: name) else { return nil }
         self.converter = converter
         self.extensions = extensions.flatMap { IconvConverter(from: $0) }
-        swallowsTrail = !name.hasPrefix("ISO-2022")
     }
 
     /// Appends the text of `octets` to `output`.
@@ -63,7 +61,7 @@ struct MultiByteDecoder: TextDecoding {
 
     /// How many octets one U+FFFD stands for; `nil` when the next piece decides.
     private func width(ofBroken octets: Span<UInt8>, at place: Int) -> Int? {
-        guard swallowsTrail, octets[place] >= 0x81, octets[place] < 0xFF else { return 1 }
+        guard octets[place] >= 0x81, octets[place] < 0xFF else { return 1 }
         let longest = extensions != nil && octets[place] == 0x8F ? 3 : 2
         for width in 1..<longest {
             guard place + width < octets.count else { return nil }

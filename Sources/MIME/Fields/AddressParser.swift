@@ -99,7 +99,7 @@ extension AddressParser {
     private mutating func domainLiteral(_ octets: Span<UInt8>, at index: Int) -> Int {
         var end = index
         while end < octets.count, octets[end] != UInt8(ascii: "]"), !isFoldingSpace(octets[end]) { end += 1 }
-        end = min(end + 1, octets.count)
+        if end < octets.count, octets[end] == UInt8(ascii: "]") { end += 1 }
         entry.addPlain(octets.extracting(index..<end))
         return end
     }

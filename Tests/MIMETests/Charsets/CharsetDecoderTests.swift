@@ -54,6 +54,7 @@ import Testing
         Sample("iso-2022-jp", Array("\u{1B}$B!A-!\u{1B}(Ba".utf8) + [0x8A, 0xE9, 0x62], "〜①a\u{FFFD}\u{FFFD}b"),
         Sample("iso-2022-jp", Array("\u{1B}$B$\"\n$\u{1B}[m".utf8), "あ\n$\u{1B}[m"),
         Sample("iso-2022-kr", Array("\u{1B}$)C\u{0E}0!\u{0F}a".utf8), "가a"),
+        Sample("iso-2022-cn", Array("a\u{1B}$)A\u{0E}Dc\u{0F}b\u{1B}$*H\n".utf8) + [0x8C], "a你b\u{1B}$*H\n\u{FFFD}"),
         Sample("hz-gb-2312", Array("a~{Dc~}~~b~x".utf8), "a你~b~x"),
         Sample("utf-7", Array("a+AOk-b+-c +2D3eAA-!".utf8), "aéb+c 😀!"),
         Sample("utf-7", Array("+AOkA b".utf8) + [0xFF], "é\u{FFFD} b\u{FFFD}"),

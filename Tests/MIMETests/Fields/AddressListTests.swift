@@ -68,6 +68,7 @@ import Testing
         ("<@r1.example,@r2.example:ann@a.example>", "-<ann@a.example>"),
         ("<https://a.example/?x=1>", "-<https://a.example/?x=1>"),
         ("undisclosed-recipients;", ""),
+        ("ann@[192.0.2.1\r\n ], bob@[x\r\n", "]<ann@[192.0.2.1> | -<bob@[x>"),
     ]) func `what senders make of it`(field: String, line: String) {
         #expect(read(field).line == line)
     }
