@@ -115,7 +115,7 @@ let package = Package(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
             swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["SMTP", "SMTPTestSupport"], path: "Tests/Fuzz/FuzzTargets",
+            name: "FuzzTargets", dependencies: ["MIME", "SMTP", "SMTPTestSupport"], path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
