@@ -24,7 +24,7 @@ extension ControlAPI {
 
     /// `POST /api/v1/replay` with a `ReplayRequest`: sends deliveries again, or all those of messages.
     func replay(_ request: ControlRequest) async throws -> ControlResponse {
-        guard let order = try? JSONDecoder().decode(ReplayRequest.self, from: Data(request.body)) else {
+        guard let order = try? ControlCoding.decoder().decode(ReplayRequest.self, from: Data(request.body)) else {
             throw ControlError.badRequest("the body is not a replay: {\"ids\": [\"dlv_…\"], …}")
         }
         var replayed: [DeliveryID] = []

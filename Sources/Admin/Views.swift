@@ -184,10 +184,7 @@ extension Array {
 extension ControlResponse {
     /// `value` as JSON; the members of our views always encode.
     static func json(_ value: some Encodable, status: Int = 200) -> ControlResponse {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let body = try? encoder.encode(value) else {
+        guard let body = try? ControlCoding.encoder().encode(value) else {
             preconditionFailure("a view of the API cannot be encoded")
         }
         return ControlResponse(status: status, contentType: "application/json", body: Array(body) + [0x0A])

@@ -29,9 +29,7 @@ package struct ControlClient: Sendable {
     /// The answer to `request` as its view; an error of the API is a `CommandError` with its words.
     package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws -> View {
         let answer = try await send(request)
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let decoded = try? decoder.decode(View.self, from: Data(answer.body)) else {
+        guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(answer.body)) else {
             throw CommandError("the bridge answered something this command does not understand", .failure)
         }
         return decoded

@@ -57,9 +57,7 @@ package struct ReplayCommand: Sendable {
             let part = Array(chosen[start..<min(start + group, chosen.count)])
             let request = ReplayRequest(
                 ids: part, endpoint: keepsEndpoint ? nil : endpoint, to: url, newID: newID ? true : nil)
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            let body = Array(try encoder.encode(request))
+            let body = Array(try ControlCoding.encoder().encode(request))
             let view: ReplayedView = try await commands.ask(ControlRequest(.post, "/api/v1/replay", body: body))
             sent += view.deliveries.count
             for id in view.deliveries { commands.terminal.print(id) }

@@ -1,0 +1,125 @@
+"""What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
+import json, signal, subprocess, unittest, urllib.error, urllib.request
+
+import bridge
+
+
+class Operator(unittest.TestCase):
+    def setUp(self):
+        self.receiver = bridge.Receiver()
+        self.addCleanup(self.receiver.close)
+
+    def delivered(self, count):
+        bridge.wait_for(lambda: len(self.receiver.delivered()) >= count, f"delivery {count}")
+
+    def test_messages_are_listed_shown_and_exported(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("looked-at"))
+            self.delivered(1)
+            listed = running.json("messages", "list")["messages"]
+            self.assertEqual([(m["id"], m["subject"]) for m in listed], [(identifier, "looked-at")])
+            shown = running.json("messages", "show", identifier)
+            self.assertEqual((shown["envelope"]["listener"], shown["envelope"]["remote_ip"]), ("mx", "127.0.0.1"))
+            self.assertIn("MAIL FROM", running.command("messages", "show", identifier, "--session").upper())
+            raw = running.command("messages", "raw", identifier)
+            self.assertTrue(raw.startswith("Received: from") and raw.replace("\r", "").endswith(bridge.note("looked-at").decode().replace("\r", "")))
+            running.command("messages", "export", identifier, "--into", running.folder)
+            self.assertTrue((running.folder / f"{identifier}.eml").exists())
+
+    def test_the_spool_is_opened_directly_when_no_server_runs(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("offline"))
+            self.delivered(1)
+            bridge.wait_for(lambda: running.json("deliveries", "list", "--state", "delivered")["deliveries"], "the record")
+            self.assertEqual(running.stop(), 0)
+            done = bridge.run("messages", "list", "--config", running.config, "--json", check=0)
+            self.assertIn(b"no bridge runs", done.stderr)
+            self.assertEqual(json.loads(done.stdout)["messages"][0]["id"], identifier)
+            self.assertIn("sound", running.command("spool", "fsck", "--bodies"))
+            running.command("replay", identifier)
+            running.command("healthcheck", check=69)
+            running.start()
+            self.delivered(2)
+            self.assertEqual(len({r.id for r in self.receiver.delivered()}), 1)
+
+    def test_replay_keeps_the_id_unless_told_otherwise(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("again"))
+            self.delivered(1)
+            bridge.wait_for(lambda: running.json("deliveries", "list", "--state", "delivered")["deliveries"], "the record")
+            running.command("replay", identifier)
+            self.delivered(2)
+            running.command("replay", identifier, "--new-id")
+            self.delivered(3)
+            ids = [r.id for r in self.receiver.delivered()]
+            self.assertEqual(ids[0], ids[1])
+            self.assertNotEqual(ids[0], ids[2])
+
+    def test_a_paused_endpoint_holds_and_resumes_over_a_restart(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.command("endpoints", "pause", "app")
+            running.send(bridge.note("held"))
+            self.assertEqual(running.stop(), 0)
+            running.start()
+            self.assertEqual(running.json("endpoints", "list")["endpoints"][0]["state"], "paused")
+            self.assertEqual(running.json("deliveries", "list")["deliveries"][0]["state"], "held")
+            self.assertEqual(self.receiver.delivered(), [])
+            running.command("endpoints", "resume", "app")
+            self.delivered(1)
+
+    def test_a_good_reload_applies_and_a_bad_one_changes_nothing(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.write(routes="  - { name: other, match: { recipient: '*@other.test' }, deliver: [app] }")
+            self.assertIn("routes", running.command("reload"))
+            running.send(bridge.note("new-route"), ["x@other.test"])
+            running.config.write_text(running.config.read_text().replace("deliver: [app]", "deliver: [nobody]"))
+            bridge.run("reload", "--spool", running.folder / "spool", check=78)
+            running.send(bridge.note("still"), ["x@other.test"])
+            self.assertIn("transom_config_last_reload_successful 0", self.metrics(running))
+            self.delivered(2)
+
+    def test_probes_and_metrics_answer(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.send(bridge.note("counted"))
+            self.assertIn("transom_messages_accepted_total 1", self.metrics(running))
+            for probe in ("livez", "readyz"):
+                with urllib.request.urlopen(f"http://127.0.0.1:{running.web}/{probe}", timeout=10) as answer:
+                    self.assertEqual(answer.status, 200)
+            with self.assertRaises(urllib.error.HTTPError):
+                urllib.request.urlopen(f"http://127.0.0.1:{running.web}/api/v1/messages", timeout=10)
+            self.assertEqual(running.command("healthcheck").strip(), "ok")
+
+    def test_sigterm_with_nothing_in_flight_is_quick(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.process.send_signal(signal.SIGTERM)
+            try:
+                self.assertEqual(running.process.wait(timeout=5), 0)
+            except subprocess.TimeoutExpired:
+                self.fail("still running after 5 s")
+
+    def test_a_full_spool_answers_452_and_recovers(self):
+        import smtplib
+        with bridge.Bridge(self.receiver.port) as running:
+            full = running.config.read_text()
+            running.config.write_text(full.replace("min_free: 0", "min_free: 1000TiB"))
+            running.command("reload")
+            bridge.wait_for(lambda: self.is_refused(running), "the refusal")
+            running.config.write_text(full)
+            running.command("reload")
+            bridge.wait_for(lambda: not self.is_refused(running), "the recovery")
+
+    @staticmethod
+    def is_refused(running):
+        import smtplib
+        with smtplib.SMTP("127.0.0.1", running.smtp, timeout=bridge.PATIENCE) as client:
+            client.ehlo("client.test")
+            return client.mail("a@example.org")[0] == 452
+
+    @staticmethod
+    def metrics(running):
+        with urllib.request.urlopen(f"http://127.0.0.1:{running.web}/metrics", timeout=10) as answer:
+            return answer.read().decode()
+
+
+if __name__ == "__main__":
+    unittest.main()
