@@ -77,7 +77,7 @@ package struct AnswerPolicy: Sendable {
         switch response.status {
         case 429: return Judgement(.giveBack, .pause(pause))
         case 503 where pause != nil: return Judgement(.giveBack, .pause(pause))
-        // Known gap: 413 will switch once to attachments by link when there are links (issue 5).
+        // Known gap: 413 will switch once to attachments by link when there are links.
         default: return Judgement(.retry)
         }
     }

@@ -16,6 +16,8 @@ extension DeliveryDesk {
         for target in targets {
             let name = target.options.name
             if lanes[name] != nil {
+                // Another URL is another receiver: what the old one did says nothing.
+                if lanes[name]?.target.options.url != target.options.url { lanes[name]?.governor.reset() }
                 lanes[name]?.target = target
                 lanes[name]?.governor.reconfigure(target.options.pace)
                 lanes[name]?.backlog.grew(due: now, now: now)

@@ -202,7 +202,6 @@ extension DeliveryFloor {
         let name = conclusion.flight.delivery.endpoint
         guard var lane = desk.lanes[name] else { return }
         let change = lane.settle(conclusion, now: now)
-        conclusion.flight.target.metrics.show(lane.governor)
         desk.lanes[name] = lane
         if let change {
             consequences.changes.append((change, name, lane.lastError))

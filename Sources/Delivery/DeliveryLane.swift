@@ -120,7 +120,8 @@ struct DeliveryLane {
         guard holds.isEmpty else { return nil }
         let opens = governor.opens(now: now).map { max($0, orderedUntil ?? $0) }
         if !queue.isEmpty { return opens }
-        guard !isAsking else { return nil }
+        // A fresh delivery that is on its way comes first, and brings the next look.
+        guard !isAsking, reserved == 0 || !isOrdered && governor.circuit == .closed else { return nil }
         return opens.map { max($0, backlog.askAt) }
     }
 

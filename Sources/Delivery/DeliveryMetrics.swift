@@ -7,19 +7,13 @@ struct DeliveryMetrics: Sendable {
     private let dead: [String: Counter]
     private let duration: Histogram
     private let endToEnd: Histogram
-    /// Requests in flight.
-    let inFlight: Gauge
-    /// How many may be in flight.
-    let limit: Gauge
-    /// Whether the circuit is open: 1, or 0.
-    let open: Gauge
-
     private static let classes = ["2xx", "3xx", "4xx", "5xx", "none"]
     private static let causes: [Judgement.Cause: String] = [
         .aborted: "aborted", .permanent: "permanent", .expired: "expired",
     ]
 
-    init(endpoint: String, registry: Registry) {
+    /// The metrics of `endpoint`; `level` looks at how it does, when asked.
+    init(endpoint: String, registry: Registry, level: @escaping @Sendable () -> EndpointGovernor?) {
         let labels = [Label("endpoint", endpoint)]
         attempts = Self.series(Self.classes) { value in
             registry.counter(
@@ -38,15 +32,21 @@ struct DeliveryMetrics: Sendable {
         endToEnd = registry.histogram(
             "transom_delivery_end_to_end_seconds", help: "Time from the final dot to the 2xx.", labels: labels
         )
-        inFlight = registry.gauge(
-            "transom_delivery_in_flight", help: "Webhook requests under way.", labels: labels)
-        limit = registry.gauge(
+        registry.gauge("transom_delivery_in_flight", help: "Webhook requests under way.", labels: labels) {
+            Double(level()?.inFlight ?? 0)
+        }
+        registry.gauge(
             "transom_delivery_concurrency_limit", help: "Webhook requests that may be under way at once.",
-            labels: labels)
-        open = registry.gauge(
+            labels: labels
+        ) {
+            Double(level()?.limit ?? 0)
+        }
+        registry.gauge(
             "transom_endpoint_circuit_open",
-            help: "1 while the endpoint fails so often that it is only probed.",
-            labels: labels)
+            help: "1 while the endpoint fails so often that it is only probed.", labels: labels
+        ) {
+            level()?.circuit ?? .closed == .closed ? 0 : 1
+        }
     }
 
     /// Counts the end of an attempt; `age`: since the final dot.
@@ -58,13 +58,6 @@ struct DeliveryMetrics: Sendable {
         case .dead(let cause): Self.causes[cause].flatMap { dead[$0] }?.add()
         case .retry, .giveBack: break
         }
-    }
-
-    /// Shows how the endpoint does.
-    func show(_ governor: EndpointGovernor) {
-        inFlight.set(governor.inFlight)
-        limit.set(governor.limit)
-        open.set(governor.circuit == .closed ? 0 : 1)
     }
 
     private static func codeClass(_ outcome: TransferResult.Outcome) -> String {

@@ -133,7 +133,7 @@ package final class DeliveryService: Service {
     private func install(_ endpoints: [EndpointOptions]) {
         let states = spool.endpointStates()
         let (now, due) = (time.instant(), floor.dueNow())
-        let targets = endpoints.map { DeliveryTarget($0, registry: registry) }
+        let targets = endpoints.map { DeliveryTarget($0, metrics: metrics(of: $0.name)) }
         for target in targets where target.isAllowedLiterally {
             journal.allowedLiterally(endpoint: target.options.name)
         }
@@ -145,6 +145,17 @@ package final class DeliveryService: Service {
 }
 
 extension DeliveryService {
+    /// Whatever the lanes say, the claimer does not spin.
+    private static let shortestSleep: Duration = .milliseconds(1)
+    /// How long a claim that failed waits.
+    private static let claimRetry: Duration = .seconds(1)
+
+    private func metrics(of endpoint: String) -> DeliveryMetrics {
+        DeliveryMetrics(endpoint: endpoint, registry: registry) { [floor] in
+            floor.withDesk { $0.lanes[endpoint]?.governor }
+        }
+    }
+
     /// Claims what is due, endpoint by endpoint, until cancelled.
     private func claim() async {
         while !Task.isCancelled {
@@ -154,7 +165,7 @@ extension DeliveryService {
             let now = time.instant()
             let wakesAt = floor.withDesk { desk -> ContinuousClock.Instant in
                 let next = desk.lanes.values.compactMap { $0.nextMoment(now: now) }.min()
-                let wakesAt = max(next ?? now + LaneBacklog.sweep, now)
+                let wakesAt = max(next ?? now + LaneBacklog.sweep, now + Self.shortestSleep)
                 desk.claimerWakesAt = wakesAt
                 return wakesAt
             }
@@ -180,18 +191,20 @@ extension DeliveryService {
         }
         var nextDue: ContinuousClock.Instant?
         var claimed: [ClaimedDelivery] = []
+        var hasFailed = false
         do {
             claimed = try await spool.claimDue(endpoint, limit: count, inOrder: inOrder, now: floor.dueNow())
             if claimed.count < count {
                 nextDue = try await spool.nextDue(endpoint, inOrder: inOrder).map(instant(of:))
             }
         } catch {
+            hasFailed = true
             journal.spoolFailed("claim", endpoint: endpoint, error)
         }
-        floor.withDesk { [now = time.instant()] desk in
+        floor.withDesk { [now = time.instant(), wasFull = claimed.count == count, nextDue, hasFailed] desk in
             desk.lanes[endpoint]?.isAsking = false
-            desk.lanes[endpoint]?.backlog.endAsking(
-                growths, wasFull: claimed.count == count, nextDue: nextDue, now: now)
+            if hasFailed { desk.lanes[endpoint]?.backlog.grew(due: now + Self.claimRetry, now: now) }
+            desk.lanes[endpoint]?.backlog.endAsking(growths, wasFull: wasFull, nextDue: nextDue, now: now)
         }
         floor.enter(claimed: claimed, for: endpoint)
     }

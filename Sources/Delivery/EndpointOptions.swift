@@ -1,6 +1,5 @@
 import HTTPTransfer
 package import Routing
-import Telemetry
 package import Webhook
 
 /// What the operator says about an endpoint.
@@ -71,12 +70,12 @@ final class DeliveryTarget: Sendable {
     /// Whether only its literal host allows a restricted address.
     let isAllowedLiterally: Bool
 
-    init(_ options: EndpointOptions, registry: Registry) {
+    init(_ options: EndpointOptions, metrics: DeliveryMetrics) {
         self.options = options
         isAllowedLiterally =
             !options.allowsPrivate && EgressPolicy.isNamedLiterally(in: options.url.render([]))
         egress = EgressPolicy(allowsRestricted: options.allowsPrivate || isAllowedLiterally)
-        metrics = DeliveryMetrics(endpoint: options.name, registry: registry)
+        self.metrics = metrics
         policy = AnswerPolicy(permanent: options.permanent)
     }
 }
