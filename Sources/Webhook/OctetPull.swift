@@ -14,6 +14,13 @@ protocol PayloadContent: Sendable {
 
     /// A reader at the first octet.
     func open() throws -> Reader
+
+    /// The base64 of all `size` octets, when there is a quicker way to it than encoding them.
+    func encoded(size: Int) throws -> (any PayloadContent)?
+}
+
+extension PayloadContent {
+    func encoded(size: Int) -> (any PayloadContent)? { nil }
 }
 
 /// The base64 of what another reader gives.

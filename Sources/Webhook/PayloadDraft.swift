@@ -80,7 +80,7 @@ struct PayloadDraft: ~Copyable {
     }
 
     /// Writes a string with the base64 of the content that was measured last.
-    mutating func base64(of content: some PayloadContent, measuredAs measure: Measure) {
+    mutating func base64(of content: some PayloadContent, measuredAs measure: Measure) throws {
         json.beginString()
         if measure.isKept {
             let start = json.bytes.count
@@ -88,7 +88,7 @@ struct PayloadDraft: ~Copyable {
             Base64.append(octets.span, to: &json.bytes)
             room -= json.bytes.count - start
         } else {
-            insertBase64(of: content, size: measure.size)
+            try insertBase64(of: content, size: measure.size)
         }
         json.endString()
     }
@@ -104,7 +104,7 @@ struct PayloadDraft: ~Copyable {
             try message.forEachPiece { piece in encoder.encode(piece, into: &json.bytes) }
             encoder.finish(into: &json.bytes)
         } else {
-            insertBase64(of: message, size: message.count)
+            try insertBase64(of: message, size: message.count)
         }
         json.endString()
     }
@@ -136,11 +136,10 @@ struct PayloadDraft: ~Copyable {
         json.reset()
     }
 
-    private mutating func insertBase64(of content: some PayloadContent, size: Int) {
+    private mutating func insertBase64(of octets: some PayloadContent, size: Int) throws {
+        let content = try octets.encoded(size: size) ?? Base64Content(octets: octets)
         inserts.append(
-            PayloadInsert(
-                offset: json.bytes.count, length: Base64.encodedCount(size),
-                content: Base64Content(octets: content)))
+            PayloadInsert(offset: json.bytes.count, length: Base64.encodedCount(size), content: content))
     }
 
     private mutating func writePiece() {

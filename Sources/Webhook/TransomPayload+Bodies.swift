@@ -74,7 +74,7 @@ extension TransomPayload {
         draft.json.member("content_id", attachment.contentID)
         draft.json.member("source", attachment.source.rawValue)
         draft.json.name("content")
-        draft.base64(of: content, measuredAs: measure)
+        try draft.base64(of: content, measuredAs: measure)
         draft.json.nullMember("url")
         draft.json.nullMember("url_expires_at")
         draft.json.endObject()
@@ -101,6 +101,11 @@ struct AttachmentContent: PayloadContent {
     let attachment: Attachment
 
     func open() -> AttachmentReader { message.reader(of: attachment) }
+
+    func encoded(size: Int) throws -> (any PayloadContent)? {
+        guard attachment.source == .mime else { return nil }
+        return try CleanBase64(message.parts[attachment.part], of: message, size: size)
+    }
 }
 
 extension BodyReader: OctetPull {}
