@@ -1,7 +1,8 @@
 /// A character encoding that mail can be written in, named as the WHATWG Encoding Standard names it.
 ///
-/// Labels are looked up the way senders spell them: case, blanks, hyphens, underscores, dots and colons do not count. Some
-/// labels mean more than they say (`iso-8859-1` is windows-1252, `gb2312` is gb18030), because that is what is in the mail.
+/// Labels are looked up the way senders spell them: case, blanks, hyphens, underscores, dots and colons do
+/// not count. Some labels mean more than they say (`iso-8859-1` is windows-1252, `gb2312` is gb18030),
+/// because that is what is in the mail.
 package struct Charset: Hashable, Sendable {
     /// The name, in lower case: `windows-1252`.
     package let name: String
@@ -10,11 +11,11 @@ package struct Charset: Hashable, Sendable {
 
     /// The ways octets become characters.
     enum Coding: Hashable, Sendable {
-        /// UTF-8. RFC 3629.
+        /// UTF-8 (RFC 3629).
         case utf8
-        /// UTF-7. RFC 2152.
+        /// UTF-7 (RFC 2152).
         case utf7
-        /// UTF-16 or UTF-32. RFC 2781.
+        /// UTF-16 or UTF-32 (RFC 2781).
         case wide(WideForm)
         /// One octet a character, by a table of 128 entries made with iconv's coding of that name.
         case singleByte(iconv: String)
@@ -22,11 +23,12 @@ package struct Charset: Hashable, Sendable {
         case multiByte(iconv: String)
         /// Japanese in eight bits, with the rows of NEC and IBM.
         case eucJP
-        /// Korean or Chinese in seven bits, with SO and SI: iconv's coding of the same in eight. RFC 1557, RFC 1922.
+        /// Korean or Chinese in seven bits, with SO and SI: iconv's coding of the same in eight (RFC 1557,
+        /// RFC 1922).
         case shiftOut(iconv: String)
-        /// GB2312 in seven bits. RFC 1843.
+        /// GB2312 in seven bits (RFC 1843).
         case hz
-        /// Japanese in seven bits. RFC 1468.
+        /// Japanese in seven bits (RFC 1468).
         case iso2022JP
     }
 
@@ -61,8 +63,11 @@ package struct Charset: Hashable, Sendable {
 
     /// Whether `label` is one of US-ASCII's, which says nothing of octets above 127.
     static func isASCII(label: some Sequence<UInt8>) -> Bool {
-        ["usascii", "ascii", "ansix341968", "ansix341986", "isoir6", "646", "iso646us", "us", "7bit", "csascii"]
-            .contains(CharsetLabels.key(label))
+        [
+            "usascii", "ascii", "ansix341968", "ansix341986", "isoir6", "646", "iso646us", "us", "7bit",
+            "csascii",
+        ]
+        .contains(CharsetLabels.key(label))
     }
 
     package static func == (left: Charset, right: Charset) -> Bool { left.name == right.name }

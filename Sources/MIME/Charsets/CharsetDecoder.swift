@@ -1,7 +1,7 @@
 /// Turns the octets of one text into UTF-8, piece by piece, cut anywhere.
 ///
-/// What cannot be decoded becomes U+FFFD, once for each maximal subpart; no octet vanishes but a byte order mark at the start.
-/// Not `Sendable`: it has the state of one text.
+/// What cannot be decoded becomes U+FFFD, once for each maximal subpart; no octet vanishes but a byte order
+/// mark at the start. Not `Sendable`: it has the state of one text.
 package final class CharsetDecoder {
     /// The charset of the octets.
     package let charset: Charset

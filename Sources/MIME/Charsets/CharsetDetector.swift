@@ -21,8 +21,8 @@ package struct CharsetChoice: Equatable, Sendable {
 /// Decides in which charset a text is, having seen all its octets.
 ///
 /// 1. A byte order mark decides; that of UTF-16 or UTF-32 only where the label does not name another charset.
-/// 2. Without a label, with US-ASCII's or with one nobody knows: UTF-8 when the text is valid UTF-8, else what an HTML text
-///    says of itself, else windows-1252.
+/// 2. Without a label, with US-ASCII's or with one nobody knows: UTF-8 when the text is valid UTF-8, else
+///    what an HTML text says of itself, else windows-1252.
 /// 3. A label of a superset of ASCII over valid UTF-8, or of UTF-16 over text without a NUL: UTF-8.
 /// 4. Otherwise the label holds.
 package struct CharsetDetector {
@@ -143,7 +143,8 @@ enum HTMLCharset {
             let end = firstIndex(of: UInt8(ascii: ">"), in: head, from: open) ?? head.count
             let tag = head.extracting(open + 1..<max(end, open + 1))
             let key: StaticString? =
-                tag.startsIgnoringCase(with: "meta") ? "charset" : tag.startsIgnoringCase(with: "?xml") ? "encoding" : nil
+                tag.startsIgnoringCase(with: "meta")
+                ? "charset" : tag.startsIgnoringCase(with: "?xml") ? "encoding" : nil
             if let key, let charset = charset(in: tag, after: key) { return charset }
             index = open + 1
         }
@@ -153,9 +154,13 @@ enum HTMLCharset {
     private static func charset(in tag: Span<UInt8>, after key: StaticString) -> Charset? {
         for start in tag.indices where tag.extracting(droppingFirst: start).startsIgnoringCase(with: key) {
             var index = start + key.utf8CodeUnitCount
-            while index < tag.count, isSpaceOrQuote(tag[index]) || tag[index] == UInt8(ascii: "=") { index += 1 }
+            while index < tag.count, isSpaceOrQuote(tag[index]) || tag[index] == UInt8(ascii: "=") {
+                index += 1
+            }
             let first = index
-            while index < tag.count, !isSpaceOrQuote(tag[index]), tag[index] != UInt8(ascii: ";") { index += 1 }
+            while index < tag.count, !isSpaceOrQuote(tag[index]), tag[index] != UInt8(ascii: ";") {
+                index += 1
+            }
             guard let charset = Charset(label: tag.extracting(first..<index).text) else { continue }
             if case .wide = charset.coding { return .utf8 }
             return charset

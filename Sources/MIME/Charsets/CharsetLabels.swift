@@ -98,7 +98,10 @@ enum CharsetLabels {
         (single("ibm855", "IBM855"), "cp855 ibm855 855"),
         (single("viscii", "VISCII"), "viscii csviscii viscii111"),
         (multi("gb18030", "GB18030"), gb),
-        (multi("big5", "BIG5-HKSCS"), "big5 big5hkscs cnbig5 csbig5 xxbig5 cp950 ms950 950 windows950 big5eten"),
+        (
+            multi("big5", "BIG5-HKSCS"),
+            "big5 big5hkscs cnbig5 csbig5 xxbig5 cp950 ms950 950 windows950 big5eten"
+        ),
         (Charset(name: "euc-jp", coding: .eucJP), "cseucpkdfmtjapanese eucjp xeucjp eucjpms ujis cp51932"),
         (
             Charset(name: "iso-2022-jp", coding: .iso2022JP),
@@ -114,10 +117,16 @@ enum CharsetLabels {
                 + "xwindows949 5601"
         ),
         (Charset(name: "iso-2022-kr", coding: .shiftOut(iconv: "CP949")), "csiso2022kr iso2022kr"),
-        (Charset(name: "iso-2022-cn", coding: .shiftOut(iconv: "GB18030")), "iso2022cn iso2022cnext csiso2022cn"),
+        (
+            Charset(name: "iso-2022-cn", coding: .shiftOut(iconv: "GB18030")),
+            "iso2022cn iso2022cnext csiso2022cn"
+        ),
         (multi("euc-tw", "EUC-TW"), "euctw cns11643 xeuctw"),
         (Charset(name: "hz-gb-2312", coding: .hz), "hzgb2312 hz hzgb"),
-        (Charset(name: "utf-7", coding: .utf7), "utf7 unicode11utf7 xunicode11utf7 unicode20utf7 csutf7 csunicode11utf7"),
+        (
+            Charset(name: "utf-7", coding: .utf7),
+            "utf7 unicode11utf7 xunicode11utf7 unicode20utf7 csutf7 csunicode11utf7"
+        ),
         (wide("utf-16", .utf16), "utf16 csunicode iso10646ucs2 ucs2 unicode csutf16 iso10646"),
         (wide("utf-16be", .utf16BE), "utf16be unicodefffe csutf16be ucs2be unicodebig"),
         (wide("utf-16le", .utf16LE), "utf16le unicodefeff csutf16le ucs2le unicodelittle"),

@@ -1,4 +1,4 @@
-/// Decodes HZ: GB2312 between `~{` and `~}`, ASCII elsewhere. RFC 1843.
+/// Decodes HZ: GB2312 between `~{` and `~}`, ASCII elsewhere (RFC 1843).
 struct HZDecoder: TextDecoding {
     private var inner: MultiByteDecoder
     private var isShifted = false

@@ -1,7 +1,8 @@
-/// Decodes ISO-2022-JP and what senders add to it: half-width kana, JIS X 0212, the rows of NEC and IBM. RFC 1468.
+/// Decodes ISO-2022-JP and what senders add to it: half-width kana, JIS X 0212, the rows of NEC and IBM (RFC
+/// 1468).
 ///
-/// The octets of a set become those that EUC-JP has for the same characters, which iconv knows with all extensions. An escape
-/// sequence nobody knows stands for itself.
+/// The octets of a set become those that EUC-JP has for the same characters, which iconv knows with all
+/// extensions. An escape sequence nobody knows stands for itself.
 struct ISO2022JPDecoder: TextDecoding {
     private enum Set {
         case ascii, kana, jisX0208, jisX0212

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A conversion descriptor of glibc's iconv, from one coding to UTF-8.
 ///
-/// Opening one costs far more than decoding a header, so a few of each coding are kept when they are no longer used.
-/// Not `Sendable`: a descriptor has the shift state of one text.
+/// Opening one costs far more than decoding a header, so a few of each coding are kept when they are no
+/// longer used. Not `Sendable`: a descriptor has the shift state of one text.
 final class IconvConverter {
     /// How far a conversion got.
     enum Outcome: Equatable {
@@ -19,7 +19,8 @@ final class IconvConverter {
     private let name: String
     private let descriptor: Descriptor
 
-    /// A converter from iconv's coding `name`, in its initial state; `nil` when the C library does not have it.
+    /// A converter from iconv's coding `name`, in its initial state; `nil` when the C library does not have
+    /// it.
     init?(from name: String) {
         guard let descriptor = DescriptorPool.shared.take(name) else { return nil }
         self.name = name
@@ -78,7 +79,8 @@ final class IconvConverter {
             var free = scratch.count
             let result = unsafe iconv(descriptor.handle, &source, &left, &target, &free)
             let error = result == -1 ? errno : 0
-            let written = unsafe UnsafeRawBufferPointer(start: scratch.baseAddress, count: scratch.count - free)
+            let written = unsafe UnsafeRawBufferPointer(
+                start: scratch.baseAddress, count: scratch.count - free)
             unsafe output.append(contentsOf: written)
             return error
         }
@@ -87,7 +89,8 @@ final class IconvConverter {
 
 /// One open descriptor; closed when nobody has it any more.
 ///
-/// Safe: nobody else sees the handle, and a descriptor is only ever used by the one converter that took it out of the pool.
+/// Safe: nobody else sees the handle, and a descriptor is only ever used by the one converter that took it
+/// out of the pool.
 @safe private final class Descriptor: @unchecked Sendable {
     /// What `iconv_open` gave.
     let handle: iconv_t

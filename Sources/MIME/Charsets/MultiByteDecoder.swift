@@ -1,7 +1,7 @@
 /// Decodes a coding of several octets a character through iconv.
 ///
-/// An octet that cannot be decoded becomes U+FFFD together with the octets behind it that cannot begin a character, as the
-/// WHATWG Encoding Standard has it: an ASCII octet behind a stray lead octet is kept.
+/// An octet that cannot be decoded becomes U+FFFD together with the octets behind it that cannot begin a
+/// character, as the WHATWG Encoding Standard has it: an ASCII octet behind a stray lead octet is kept.
 struct MultiByteDecoder: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0
@@ -12,7 +12,8 @@ struct MultiByteDecoder: TextDecoding {
 
     /// A decoder of iconv's coding `name`; `nil` when the C library does not have it.
     ///
-    /// Characters that it lacks are looked for in the coding `extensions`, a superset with vendors' additions.
+    /// Characters that it lacks are looked for in the coding `extensions`, a superset with vendors'
+    /// additions.
     init?(iconv name: String, extensions: String? = nil) {
         guard let converter = IconvConverter(from: name) else { return nil }
         self.converter = converter

@@ -1,8 +1,9 @@
-/// Decodes ISO-2022-KR and ISO-2022-CN: two octets of seven bits a character between SO and SI, ASCII elsewhere.
-/// RFC 1557, RFC 1922.
+/// Decodes ISO-2022-KR and ISO-2022-CN: two octets of seven bits a character between SO and SI, ASCII
+/// elsewhere (RFC 1557, RFC 1922).
 ///
-/// The octets between get their eighth bit and go to the coding of eight bits with the same characters. Of Chinese only the set
-/// GB2312 is read. A designation is dropped, any other escape sequence stands for itself.
+/// The octets between get their eighth bit and go to the coding of eight bits with the same characters. Of
+/// Chinese only the set GB2312 is read. A designation is dropped, any other escape sequence stands for
+/// itself.
 struct ShiftOutDecoder: TextDecoding {
     private var inner: MultiByteDecoder
     private var isShifted = false
@@ -38,7 +39,8 @@ struct ShiftOutDecoder: TextDecoding {
     }
 
     private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
-        guard escape.count < Self.designation.count else { return escape = [] }  // The last octet of a designation.
+        // The last octet of a designation says which set; there is only one.
+        guard escape.count < Self.designation.count else { return escape = [] }
         if octet == Self.designation[escape.count] { return escape.append(octet) }
         plain += escape
         escape = octet == 0x1B ? [octet] : []

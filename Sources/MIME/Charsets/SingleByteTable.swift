@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The upper half of a charset with one octet a character.
 ///
-/// The table comes from iconv once and is kept. As the WHATWG Encoding Standard has it, octets from 0x80 to 0x9F that iconv
-/// knows nothing of are the control characters of the same number.
+/// The table comes from iconv once and is kept. As the WHATWG Encoding Standard has it, octets from 0x80 to
+/// 0x9F that iconv knows nothing of are the control characters of the same number.
 struct SingleByteTable: Sendable {
     /// What the octets 0x80…0xFF mean; U+FFFD where they mean nothing.
     let scalars: [Unicode.Scalar]

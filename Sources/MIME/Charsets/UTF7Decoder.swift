@@ -1,4 +1,4 @@
-/// Decodes UTF-7: UTF-16 in base64 between `+` and the first character outside its alphabet. RFC 2152.
+/// Decodes UTF-7: UTF-16 in base64 between `+` and the first character outside its alphabet (RFC 2152).
 ///
 /// Only text that declares UTF-7 is ever read as UTF-7: guessing it lets markup hide from filters.
 struct UTF7Decoder: TextDecoding {

@@ -1,7 +1,8 @@
-/// Copies UTF-8 and puts U+FFFD where it is broken: one for each maximal subpart, as the Unicode Standard recommends (§3.9).
+/// Copies UTF-8 and puts U+FFFD where it is broken: one for each maximal subpart, as the Unicode Standard
+/// recommends (§3.9).
 ///
-/// The standard library finds the errors, many octets at a time; what may be the beginning of a character at the end of a
-/// piece waits for the next one.
+/// The standard library finds the errors, many octets at a time; what may be the beginning of a character at
+/// the end of a piece waits for the next one.
 struct UTF8Repair: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0

@@ -1,4 +1,5 @@
-/// Decodes UTF-16 and UTF-32; without an order in the label, a byte order mark decides, and then the places of the NULs.
+/// Decodes UTF-16 and UTF-32; without an order in the label, a byte order mark decides, and then the places
+/// of the NULs.
 struct WideDecoder: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0
@@ -67,12 +68,15 @@ struct WideDecoder: TextDecoding {
         }
     }
 
-    /// Whether the text is big-endian: by its byte order mark, else by where the NULs are, else little-endian.
+    /// Whether the text is big-endian: by its byte order mark, else by where the NULs are, else
+    /// little-endian.
     private static func order(of octets: Span<UInt8>, width: Int) -> Bool {
         if octets.count >= width {
             if octets[0] == 0xFE, octets[1] == 0xFF, width == 2 { return true }
             if octets[0] == 0xFF, octets[1] == 0xFE { return false }
-            if width == 4, octets[0] == 0, octets[1] == 0, octets[2] == 0xFE, octets[3] == 0xFF { return true }
+            if width == 4, octets[0] == 0, octets[1] == 0, octets[2] == 0xFE, octets[3] == 0xFF {
+                return true
+            }
         }
         var (first, last) = (0, 0)
         for index in octets.indices where octets[index] == 0 {

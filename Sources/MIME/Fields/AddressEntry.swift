@@ -41,7 +41,9 @@ struct AddressEntry {
     mutating func clear() {
         phrase.removeAll(keepingCapacity: true)
         word.removeAll(keepingCapacity: true)
-        (isInWord, wordHasAt, isBehindGap, isJoiningDomain, hasOnlyPlainWords) = (false, false, false, false, true)
+        (isInWord, wordHasAt, isBehindGap, isJoiningDomain, hasOnlyPlainWords) = (
+            false, false, false, false, true
+        )
         (words, wordsWithAt) = (0, 0)
         (addressRange, bracketed) = (nil, nil)
         comment.removeAll(keepingCapacity: true)
@@ -80,7 +82,8 @@ struct AddressEntry {
         appendUnquoted(content, to: &comment)
     }
 
-    /// Blanks or a comment, and then the octet `next`: they end a word, but not around the `@` and the dots of an address.
+    /// Blanks or a comment, and then the octet `next`: they end a word, but not around the `@` and the dots
+    /// of an address.
     mutating func addGap(before next: UInt8) {
         guard joinsWord(with: next) else {
             endWord()
@@ -151,7 +154,8 @@ struct AddressEntry {
     private func mailbox(
         name: [UInt8], address: [UInt8]?, in context: FieldContext, defects: inout DefectLog
     ) -> Mailbox {
-        let name = text(name.span, in: context, defects: &defects)
+        let name =
+            text(name.span, in: context, defects: &defects)
             ?? (address == nil ? nil : text(comment.span, in: context, defects: &defects))
         guard let address else { return Mailbox(name: name, address: nil) }
         guard !isASCII(address.span) else { return Mailbox(name: name, address: address.span.text) }
@@ -178,7 +182,8 @@ struct BracketedAddress {
     private(set) var octets: [UInt8] = []
     private var isBehindGap = false
 
-    /// Whether what was read may be a source route, which ends with a colon and carries nothing. RFC 5322 §4.4.
+    /// Whether what was read may be a source route, which ends with a colon and carries nothing
+    /// (RFC 5322 §4.4).
     var isRoute: Bool { octets.first == UInt8(ascii: "@") }
 
     /// Blanks or a comment.
@@ -207,7 +212,7 @@ struct BracketedAddress {
         appendUnfolded(quoted, to: &octets)
     }
 
-    /// A gap separates words but not the parts of an address. RFC 5322 §4.4 (obs-domain).
+    /// A gap separates words but not the parts of an address (obs-domain, RFC 5322 §4.4).
     private mutating func joinGap(before next: UInt8) {
         guard isBehindGap else { return }
         isBehindGap = false
@@ -217,13 +222,17 @@ struct BracketedAddress {
 }
 
 private func appendUnfolded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
-    for index in octets.indices where octets[index] != 0x0D && octets[index] != 0x0A { output.append(octets[index]) }
+    for index in octets.indices where octets[index] != 0x0D && octets[index] != 0x0A {
+        output.append(octets[index])
+    }
 }
 
-/// `address` with its domain in A-labels, when that is another one. RFC 6531, RFC 5891.
+/// `address` with its domain in A-labels, when that is another one (RFC 6531, RFC 5891).
 private func asciiAddress(_ address: String) -> String? {
     guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
     let domain = address[address.index(after: at)...]
-    guard domain.utf8.contains(where: { $0 >= 0x80 }), let ascii = Domain(String(domain))?.ascii else { return nil }
+    guard domain.utf8.contains(where: { $0 >= 0x80 }), let ascii = Domain(String(domain))?.ascii else {
+        return nil
+    }
     return address[...at] + ascii
 }

@@ -1,8 +1,12 @@
 /// One mailbox of an address field.
 package struct Mailbox: Equatable, Sendable {
-    /// The display name, decoded; without one, the comment beside the address. `nil` when there is neither.
+    /// The display name, decoded; without one, the comment beside the address.
+    ///
+    /// `nil` when there is neither.
     package var name: String?
-    /// The address as sent: a quoted local part keeps its quotes, a U-label stays one. `nil` for a mere name.
+    /// The address as sent: a quoted local part keeps its quotes, a U-label stays one.
+    ///
+    /// `nil` for a mere name.
     package var address: String?
     /// The address with its domain in A-labels, when that is another one than sent; otherwise `nil`.
     package var asciiAddress: String?
@@ -18,7 +22,7 @@ package struct Mailbox: Equatable, Sendable {
     }
 }
 
-/// The mailboxes of an address field, those of groups among them, in order. RFC 5322 §3.4.
+/// The mailboxes of an address field, those of groups among them, in order (RFC 5322 §3.4).
 package struct AddressList: Equatable, Sendable {
     /// The mailboxes.
     package var mailboxes: [Mailbox] = []

@@ -1,7 +1,7 @@
-/// Reads an address list in one pass. RFC 5322 §3.4 and §4.4, with what senders make of it.
+/// Reads an address list in one pass (RFC 5322 §3.4 and §4.4, with what senders make of it).
 ///
-/// `entry` gathers what stands between two commas. What is not closed still ends: a quote without its partner is ignored, an
-/// open bracket ends at the next comma, an open comment or group with the field.
+/// `entry` gathers what stands between two commas. What is not closed still ends: a quote without its partner
+/// is ignored, an open bracket ends at the next comma, an open comment or group with the field.
 struct AddressParser {
     /// What was wrong, after what was wrong before.
     private(set) var defects: DefectLog
@@ -106,7 +106,9 @@ extension AddressParser {
 
     private mutating func word(_ octets: Span<UInt8>, at index: Int) -> Int {
         beginNextAfterBracket()
-        if octets.opensEncodedWord(at: index), let encoded = EncodedWord(in: octets, at: index, search: &search) {
+        if octets.opensEncodedWord(at: index),
+            let encoded = EncodedWord(in: octets, at: index, search: &search)
+        {
             entry.addEncoded(octets.extracting(index..<encoded.end))
             return encoded.end
         }
@@ -118,7 +120,8 @@ extension AddressParser {
 
     private func isSpecial(_ octet: UInt8) -> Bool {
         switch octet {
-        case 0x20, 0x09, 0x0D, 0x0A, UInt8(ascii: "("), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"),
+        case 0x20, 0x09, 0x0D, 0x0A, UInt8(ascii: "("), UInt8(ascii: "\""), UInt8(ascii: "<"),
+            UInt8(ascii: ">"),
             UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "["):
             true
         default: false
@@ -186,7 +189,9 @@ extension AddressParser {
         entry.endWord()
         if let last = previous {
             previous = nil
-            add(last, alternativeName: entry.isMereName ? entry.phraseText(in: context, defects: &defects) : nil)
+            add(
+                last,
+                alternativeName: entry.isMereName ? entry.phraseText(in: context, defects: &defects) : nil)
             if entry.isMereName { entry.clear() }
         }
         if let addresses = entry.addressesWithoutCommas {

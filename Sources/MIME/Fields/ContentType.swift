@@ -1,4 +1,4 @@
-/// The value of a Content-Type field. RFC 2045 §5.1.
+/// The value of a Content-Type field (RFC 2045 §5.1).
 package struct ContentType: Equatable, Sendable {
     /// The type, in lower case: `text`.
     package var type: String
@@ -6,7 +6,7 @@ package struct ContentType: Equatable, Sendable {
     package var subtype: String
     /// The parameters.
     package var parameters: Parameters
-    /// Whether type and subtype could be read; if not they are `text` and `plain`. RFC 2045 §5.2.
+    /// Whether type and subtype could be read; if not they are `text` and `plain` (RFC 2045 §5.2).
     package var isValid: Bool
 
     /// A type with its parameters.
@@ -17,7 +17,8 @@ package struct ContentType: Equatable, Sendable {
         self.isValid = isValid
     }
 
-    /// Reads `raw`: the subtype ends at the first character that is none of a token's, and parameters may follow at once.
+    /// Reads `raw`: the subtype ends at the first character that is none of a token's, and parameters may
+    /// follow at once.
     package init(parsing raw: Span<UInt8>, in context: FieldContext, defects: inout DefectLog) {
         let start = raw.skippingComments(from: 0)
         let slash = raw.endOfToken(from: start)
@@ -43,7 +44,7 @@ package struct ContentType: Equatable, Sendable {
 }
 
 extension Span where Element == UInt8 {
-    /// The index behind the token that begins at `start`. RFC 2045 §5.1.
+    /// The index behind the token that begins at `start` (RFC 2045 §5.1).
     fileprivate func endOfToken(from start: Int) -> Int {
         var index = start
         while index < count, isTokenOctet(self[index]) { index += 1 }
@@ -51,7 +52,7 @@ extension Span where Element == UInt8 {
     }
 }
 
-/// The value of a Content-Disposition field. RFC 2183 §2.
+/// The value of a Content-Disposition field (RFC 2183 §2).
 package struct ContentDisposition: Equatable, Sendable {
     /// What stands before the parameters, in lower case: `attachment`; empty when there is nothing.
     package var value: String

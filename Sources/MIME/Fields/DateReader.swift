@@ -2,8 +2,8 @@ internal import Mail
 
 /// Gathers the tokens of a date and says which date they are.
 ///
-/// The date's parts come in any order that is plain: `1 Jul 2003`, `Jul 1 2003`, `2003-07-01`. A month in figures is read only
-/// where no other reading is possible.
+/// The date's parts come in any order that is plain: `1 Jul 2003`, `Jul 1 2003`, `2003-07-01`. A month in
+/// figures is read only where no other reading is possible.
 struct DateReader {
     private var year: Int?
     private var month: Int?
@@ -15,12 +15,11 @@ struct DateReader {
     private var isAfternoon: Bool?
     private var isYearFirst = false
     private var isMonthNumeric = false
-    /// -1 or 1 behind a sign that may begin a zone.
     private var sign = 0
     private var isReadingZoneMinutes = false
     private var numericZone: Int?
     private var isNumericZoneUnknown = false
-    /// Whether the zone is `-0000`: a time in UTC whose sender's zone is not said. RFC 5322 §3.3.
+    /// Whether the zone is `-0000`: a time in UTC whose sender's zone is not said (RFC 5322 §3.3).
     private var isUnstatedZone = false
     private var namedZone: Int?
     private var isFirst = true
@@ -109,7 +108,7 @@ struct DateReader {
         octet == UInt8(ascii: "-") || octet == UInt8(ascii: "/") || octet == UInt8(ascii: ".")
     }
 
-    /// The year meant by two, three or four digits. RFC 5322 §4.3.
+    /// The year meant by two, three or four digits (RFC 5322 §4.3).
     private func fullYear(_ value: Int, digits: Int) -> Int? {
         switch digits {
         case 2: value < 50 ? 2000 + value : 1900 + value
@@ -147,7 +146,8 @@ struct DateReader {
     /// The date, and whether its zone is missing; `nil` when the tokens make no plausible one.
     mutating func date(commentZone: Int?) -> (value: MailDate, isZoneMissing: Bool)? {
         resolveNumericMonth()
-        guard let year, let month, let day, let days = days(year: year, month: month, day: day), let second = secondOfDay()
+        guard let year, let month, let day, let days = days(year: year, month: month, day: day),
+            let second = secondOfDay()
         else { return nil }
         let named = isNumericZoneUnknown ? nil : namedZone ?? commentZone
         let zone = isUnstatedZone ? nil : numericZone ?? named
@@ -159,7 +159,9 @@ struct DateReader {
 
     /// Of `17-6-2008` and `6/17/2008` only one reading is possible; `5/6/2008` has two, which is none.
     private mutating func resolveNumericMonth() {
-        guard isMonthNumeric, !isYearFirst, let first = day, let second = month, first != second else { return }
+        guard isMonthNumeric, !isYearFirst, let first = day, let second = month, first != second else {
+            return
+        }
         if second > 12 {
             (month, day) = (first, second)
         } else if first <= 12 {
@@ -169,12 +171,15 @@ struct DateReader {
 
     /// The years 1 to 9999, as seconds since 1970.
     private static let plausible =
-        CivilTime.days(year: 1, month: 1, day: 1) * 86_400..<CivilTime.days(year: 10_000, month: 1, day: 1) * 86_400
+        CivilTime.days(year: 1, month: 1, day: 1) * 86_400..<CivilTime.days(year: 10_000, month: 1, day: 1)
+        * 86_400
 
     private func days(year: Int, month: Int, day: Int) -> Int? {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         let first = CivilTime.days(year: year, month: month, day: 1)
-        let next = month == 12 ? CivilTime.days(year: year + 1, month: 1, day: 1)
+        let next =
+            month == 12
+            ? CivilTime.days(year: year + 1, month: 1, day: 1)
             : CivilTime.days(year: year, month: month + 1, day: 1)
         return day <= next - first ? first + day - 1 : nil
     }

@@ -1,4 +1,5 @@
-/// Cuts a date into numbers, words and marks. RFC 5322 §3.3 with the comments and blanks of §4.3 between any tokens.
+/// Cuts a date into numbers, words and marks (RFC 5322 §3.3 with the comments and blanks of §4.3 between any
+/// tokens).
 struct DateScanner {
     /// One token.
     enum Token: Equatable {
@@ -78,7 +79,9 @@ struct DateWord: Equatable {
     init(_ octets: Span<UInt8>) {
         count = octets.count
         var packed: UInt64 = 0
-        for index in 0..<8 { packed = packed << 8 | (index < octets.count ? UInt64(lowercased(octets[index])) : 0) }
+        for index in 0..<8 {
+            packed = packed << 8 | (index < octets.count ? UInt64(lowercased(octets[index])) : 0)
+        }
         letters = packed
     }
 
@@ -88,7 +91,9 @@ struct DateWord: Equatable {
         var packed: UInt64 = 0
         // Safe: a static string's octets live as long as the program, and their number is asked for.
         let octets = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        for index in 0..<8 { packed = unsafe packed << 8 | (index < octets.count ? UInt64(octets[index]) : 0) }
+        for index in 0..<8 {
+            packed = unsafe packed << 8 | (index < octets.count ? UInt64(octets[index]) : 0)
+        }
         letters = packed
     }
 
@@ -104,7 +109,8 @@ struct DateWord: Equatable {
         return Self.months.firstIndex { count <= $0.count && sharesBeginning(with: $0) }.map { $0 + 1 }
     }
 
-    /// The zone in minutes east of UTC; `nil` when the name is unknown or means several zones. RFC 5322 §4.3.
+    /// The zone in minutes east of UTC; `nil` when the name is unknown or means several zones
+    /// (RFC 5322 §4.3).
     var zone: Int? { Self.zones.first { $0.name == self }?.offset }
 
     /// Whether the word is AM or PM (true); `nil` when it is neither.
@@ -127,7 +133,8 @@ struct DateWord: Equatable {
     ]
 
     private static let zones: [(name: DateWord, offset: Int)] = [
-        (DateWord("gmt"), 0), (DateWord("utc"), 0), (DateWord("ut"), 0), (DateWord("z"), 0), (DateWord("wet"), 0),
+        (DateWord("gmt"), 0), (DateWord("utc"), 0), (DateWord("ut"), 0), (DateWord("z"), 0),
+        (DateWord("wet"), 0),
         (DateWord("est"), -300), (DateWord("edt"), -240), (DateWord("cst"), -360), (DateWord("cdt"), -300),
         (DateWord("mst"), -420), (DateWord("mdt"), -360), (DateWord("pst"), -480), (DateWord("pdt"), -420),
         (DateWord("akst"), -540), (DateWord("akdt"), -480), (DateWord("hst"), -600),

@@ -1,4 +1,4 @@
-/// An encoded word: `=?charset*language?B?text?=`. RFC 2047 §2, RFC 2231 §5.
+/// An encoded word: `=?charset*language?B?text?=` (RFC 2047 §2, RFC 2231 §5).
 struct EncodedWord {
     /// Where the charset's label is, without a language.
     let charset: Range<Int>
@@ -14,11 +14,12 @@ struct EncodedWord {
 
     /// Reads the encoded word that opens at `start` of `octets`; `nil` when there is none.
     ///
-    /// More is taken than RFC 2047 allows, because it is sent: raw blanks, brackets and 8-bit octets in the text, any length.
-    /// A text that runs into the next encoded word was never closed. `search` remembers a fruitless search for `?=`, so that
-    /// a field full of openings is read in linear time.
+    /// More is taken than RFC 2047 allows, because it is sent: raw blanks, brackets and 8-bit octets in the
+    /// text, any length. A text that runs into the next encoded word was never closed. `search` remembers a
+    /// fruitless search for `?=`, so that a field full of openings is read in linear time.
     init?(in octets: Span<UInt8>, at start: Int, search: inout TerminatorSearch) {
-        guard let (charset, isBase64, textStart) = Self.opening(in: octets, at: start), !search.isHopeless(from: textStart)
+        guard let (charset, isBase64, textStart) = Self.opening(in: octets, at: start),
+            !search.isHopeless(from: textStart)
         else { return nil }
         var index = textStart
         while index + 1 < octets.count {

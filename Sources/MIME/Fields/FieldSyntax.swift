@@ -1,6 +1,9 @@
-/// Where the tokens of structured fields end. All answers are indices; nothing is copied. RFC 5322 §3.2.
+/// Where the tokens of structured fields end.
+///
+/// All answers are indices; nothing is copied. RFC 5322 §3.2.
 extension Span where Element == UInt8 {
-    /// The index behind the quoted-string that opens at `start`, or `nil` when it is never closed. RFC 5322 §3.2.4.
+    /// The index behind the quoted-string that opens at `start`, or `nil` when it is never closed
+    /// (RFC 5322 §3.2.4).
     func endOfQuotedString(at start: Int) -> Int? {
         var index = start + 1
         while index < count {
@@ -13,7 +16,8 @@ extension Span where Element == UInt8 {
         return nil
     }
 
-    /// The index behind the comment that opens at `start`; the count when it is never closed. RFC 5322 §3.2.2.
+    /// The index behind the comment that opens at `start`; the count when it is never closed
+    /// (RFC 5322 §3.2.2).
     func endOfComment(at start: Int) -> Int {
         var (index, depth) = (start, 0)
         while index < count {
@@ -40,7 +44,9 @@ extension Span where Element == UInt8 {
         return index
     }
 
-    /// The first index from `start` on that is no blank, line end or comment. RFC 5322 §3.2.2 (CFWS).
+    /// The first index from `start` on that is no blank, line end or comment.
+    ///
+    /// RFC 5322 §3.2.2 (CFWS).
     func skippingComments(from start: Int) -> Int {
         var index = skippingSpace(from: start)
         while index < count, self[index] == UInt8(ascii: "(") {
@@ -78,7 +84,7 @@ func isFoldingSpace(_ octet: UInt8) -> Bool {
     octet == 0x20 || (octet >= 0x09 && octet <= 0x0D && octet != 0x0B && octet != 0x0C)
 }
 
-/// A character of a MIME token. RFC 2045 §5.1.
+/// A character of a MIME token (RFC 2045 §5.1).
 func isTokenOctet(_ octet: UInt8) -> Bool {
     switch octet {
     case 0...0x20, 0x7F...0xFF: false
@@ -90,8 +96,8 @@ func isTokenOctet(_ octet: UInt8) -> Bool {
     }
 }
 
-/// Appends the content of the quoted-string or comment in `octets` (without its delimiters): line ends vanish, quoted-pairs
-/// lose their backslash. RFC 5322 §3.2.1.
+/// Appends the content of the quoted-string or comment in `octets` (without its delimiters): line ends
+/// vanish, quoted-pairs lose their backslash (RFC 5322 §3.2.1).
 func appendUnquoted(_ octets: Span<UInt8>, to output: inout [UInt8]) {
     var index = 0
     while index < octets.count {

@@ -1,7 +1,8 @@
-/// Appends the text of an unstructured field: unfolded, encoded words decoded, raw 8-bit octets made sense of.
+/// Appends the text of an unstructured field: unfolded, encoded words decoded, raw 8-bit octets made sense
+/// of.
 ///
-/// `raw` is the value as sent, folded, without its last line end. What is appended is always valid UTF-8, without blanks at
-/// either end and without line ends. RFC 5322 §2.2.3, RFC 2047 §6.2.
+/// `raw` is the value as sent, folded, without its last line end. What is appended is always valid UTF-8,
+/// without blanks at either end and without line ends. RFC 5322 §2.2.3, RFC 2047 §6.2.
 package func decodeUnstructured(
     _ raw: Span<UInt8>, in context: FieldContext, into output: inout [UInt8], defects: inout DefectLog
 ) {
@@ -36,8 +37,8 @@ private func isPlain(_ value: Span<UInt8>) -> Bool {
 
 /// Decodes one header value.
 ///
-/// The octets of encoded words that follow one another in the same charset are joined before they are decoded, across B and Q,
-/// because senders cut characters in two; a shift state carries over too.
+/// The octets of encoded words that follow one another in the same charset are joined before they are
+/// decoded, across B and Q, because senders cut characters in two; a shift state carries over too.
 private struct HeaderText {
     private let context: FieldContext
     /// The octets of the encoded words read last, and the label they share.
@@ -116,13 +117,17 @@ private struct HeaderText {
             decoder.finish(into: &output)
             replaced += decoder.replaced
         }
-        for index in mark..<output.count where output[index] == 0x0D || output[index] == 0x0A { output[index] = 0x20 }
+        for index in mark..<output.count where output[index] == 0x0D || output[index] == 0x0A {
+            output[index] = 0x20
+        }
     }
 
     /// Decodes what has raw octets in it, or no usable charset.
     private mutating func appendLoosely(to output: inout [UInt8]) {
         var fallback = context
-        if let pendingCharset, !Charset.isASCII(label: pendingLabel) { fallback.fallbackCharset = pendingCharset.name }
+        if let pendingCharset, !Charset.isASCII(label: pendingLabel) {
+            fallback.fallbackCharset = pendingCharset.name
+        }
         if !RawText.append(pending.span, in: fallback, to: &output) { sawRaw = true }
     }
 

@@ -1,10 +1,11 @@
 package import Mail
 
-/// When a message says it was written, with the sender's zone. RFC 5322 §3.3.
+/// When a message says it was written, with the sender's zone (RFC 5322 §3.3).
 package struct MailDate: Equatable, Sendable {
     /// The instant, in whole seconds.
     package let instant: Timestamp
-    /// The sender's zone in minutes east of UTC; `nil` when the field names none (`-0000`, or a zone nobody knows).
+    /// The sender's zone in minutes east of UTC; `nil` when the field names none (`-0000`, or a zone nobody
+    /// knows).
     package let offsetMinutes: Int?
 
     /// `instant` as seen in the zone `offsetMinutes`.
@@ -15,9 +16,9 @@ package struct MailDate: Equatable, Sendable {
 
     /// Reads `raw`; `nil` when no plausible date is in it.
     ///
-    /// Weekday, seconds, zone and the order of the date's parts are as senders have them; comments and blanks stand between
-    /// any two tokens. 24:00 and a 61st second count as midnight. Of a trace field the part behind the last
-    /// semicolon is read.
+    /// Weekday, seconds, zone and the order of the date's parts are as senders have them; comments and blanks
+    /// stand between any two tokens. 24:00 and a 61st second count as midnight. Of a trace field the part
+    /// behind the last semicolon is read.
     package init?(parsing raw: Span<UInt8>, defects: inout DefectLog) {
         var scanner = DateScanner(from: Self.start(of: raw))
         var reader = DateReader()
@@ -48,7 +49,9 @@ package struct MailDate: Equatable, Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(25)
         append(local.year, width: 4, to: &text)
-        for (mark, value) in zip("--T::".utf8, [local.month, local.day, local.hour, local.minute, local.second]) {
+        for (mark, value) in zip(
+            "--T::".utf8, [local.month, local.day, local.hour, local.minute, local.second])
+        {
             text.append(mark)
             append(value, width: 2, to: &text)
         }

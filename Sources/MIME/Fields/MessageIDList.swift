@@ -1,4 +1,4 @@
-/// The message ids of References and In-Reply-To, without their brackets. RFC 5322 §3.6.4.
+/// The message ids of References and In-Reply-To, without their brackets (RFC 5322 §3.6.4).
 package struct MessageIDList: Equatable, Sendable {
     /// The ids in order.
     package var ids: [String] = []
@@ -33,7 +33,8 @@ package struct MessageIDList: Equatable, Sendable {
         if isBare, !value.equals([UInt8(ascii: "<"), UInt8(ascii: ">")]) { ids.append(value.text) }
     }
 
-    /// The one id of Message-ID or Content-ID: what the first brackets hold, else the bare value; `nil` without either.
+    /// The one id of Message-ID or Content-ID: what the first brackets hold, else the bare value; `nil`
+    /// without either.
     package static func single(parsing raw: Span<UInt8>, defects: inout DefectLog) -> String? {
         var index = 0
         if let id = nextBracketed(in: raw, from: &index) { return id }
@@ -43,7 +44,9 @@ package struct MessageIDList: Equatable, Sendable {
         return bare
     }
 
-    /// The content of the next `<…>` that has one; `index` moves behind it. An unclosed one runs to the next blank.
+    /// The content of the next `<…>` that has one; `index` moves behind it.
+    ///
+    /// An unclosed one runs to the next blank.
     private static func nextBracketed(in raw: Span<UInt8>, from index: inout Int) -> String? {
         while let open = firstIndex(of: UInt8(ascii: "<"), in: raw, from: index) {
             var start = open + 1

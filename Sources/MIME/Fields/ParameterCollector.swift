@@ -1,7 +1,8 @@
-/// Puts parameters together from what was read: plain values, values with a charset, and segments of either kind. RFC 2231.
+/// Puts parameters together from what was read: plain values, values with a charset, and segments of either
+/// kind (RFC 2231).
 ///
-/// A plain value loses to a good one with a charset or in segments, and wins over a broken one. Of the same parameter, or the
-/// same segment, the first counts, and so it is with one in a piece and one in segments.
+/// A plain value loses to a good one with a charset or in segments, and wins over a broken one. Of the same
+/// parameter, or the same segment, the first counts, and so it is with one in a piece and one in segments.
 struct ParameterCollector {
     private struct Segment {
         let number: Int
@@ -38,9 +39,14 @@ struct ParameterCollector {
             guard segments < limits.segments else { return gathered[place].isBroken = true }
             segments += 1
             if gathered[place].extended == nil { gathered[place].beginsWithSegment = true }
-            gathered[place].segments.append(Segment(number: number, isExtended: name.isExtended, octets: value))
+            gathered[place].segments.append(
+                Segment(number: number, isExtended: name.isExtended, octets: value))
         } else if name.isExtended {
-            if gathered[place].extended == nil { gathered[place].extended = value } else { hasDuplicates = true }
+            if gathered[place].extended == nil {
+                gathered[place].extended = value
+            } else {
+                hasDuplicates = true
+            }
         } else {
             if gathered[place].plain == nil { gathered[place].plain = value } else { hasDuplicates = true }
         }
@@ -62,7 +68,9 @@ struct ParameterCollector {
     private mutating func entry(
         for parameter: Gathered, in context: FieldContext, defects: inout DefectLog
     ) -> Parameters.Entry? {
-        if let extended = extendedEntry(for: parameter, hasPlain: parameter.plain != nil, in: context, &defects) {
+        if let extended = extendedEntry(
+            for: parameter, hasPlain: parameter.plain != nil, in: context, &defects)
+        {
             return extended
         }
         guard let plain = parameter.plain else { return nil }
@@ -71,7 +79,8 @@ struct ParameterCollector {
         return Parameters.Entry(name: parameter.name, value: value, octets: isSame ? nil : plain)
     }
 
-    /// The value with a charset, or in segments; `nil` when there is none, or when it is broken and there is a plain one.
+    /// The value with a charset, or in segments; `nil` when there is none, or when it is broken and there is
+    /// a plain one.
     private mutating func extendedEntry(
         for parameter: Gathered, hasPlain: Bool, in context: FieldContext, _ defects: inout DefectLog
     ) -> Parameters.Entry? {
@@ -92,7 +101,9 @@ struct ParameterCollector {
     }
 
     private mutating func appendSegments(_ segments: [Segment], to value: inout ExtendedValue) {
-        let ordered = segments.enumerated().sorted { ($0.element.number, $0.offset) < ($1.element.number, $1.offset) }
+        let ordered = segments.enumerated().sorted {
+            ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
+        }
         var expected = 0
         for (_, segment) in ordered {
             if segment.number < expected {
@@ -115,7 +126,9 @@ private struct ExtendedValue {
     private var charset: [UInt8] = []
     private var isEmpty = true
 
-    /// Adds a segment; the first one names the charset. Apostrophes in segments without a star are data.
+    /// Adds a segment; the first one names the charset.
+    ///
+    /// Apostrophes in segments without a star are data.
     mutating func append(_ segment: Span<UInt8>, isExtended: Bool) {
         defer { isEmpty = false }
         guard isExtended else { return MIME.append(segment, to: &octets) }

@@ -1,8 +1,10 @@
 /// Reads the parameters of a field, as sent: `; name=value; name*0*=charset'language'value`.
 ///
-/// - A value without quotes ends at a blank, a comment or a semicolon. One of `filename` or `name` goes on through blanks to the
-///   semicolon, unless what follows the blank is another parameter whose semicolon is missing.
-/// - In quotes a backslash stands for itself, unless a quote or a backslash follows: nobody means `C:TEMPa.png`.
+/// - A value without quotes ends at a blank, a comment or a semicolon. One of `filename` or `name` goes on
+///   through blanks to the semicolon, unless what follows the blank is another parameter whose semicolon is
+///   missing.
+/// - In quotes a backslash stands for itself, unless a quote or a backslash follows: nobody means
+///   `C:TEMPa.png`.
 /// - A value whose closing quote is missing runs to the end of its line.
 struct ParameterParser {
     /// What was wrong, after what was wrong before.
@@ -62,7 +64,8 @@ struct ParameterParser {
     }
 
     private func endsName(_ octet: UInt8) -> Bool {
-        octet == UInt8(ascii: "=") || octet == UInt8(ascii: ";") || octet == UInt8(ascii: "(") || isFoldingSpace(octet)
+        octet == UInt8(ascii: "=") || octet == UInt8(ascii: ";") || octet == UInt8(ascii: "(")
+            || isFoldingSpace(octet)
     }
 
     private mutating func value(
@@ -124,8 +127,12 @@ struct ParameterParser {
         while end < octets.count, octets[end] != 0x0D, octets[end] != 0x0A { end += 1 }
         var line = octets.extracting(quote + 1..<end)
         line = line.extracting(line.trimmedRange())
-        if line.count > 1, line[line.count - 1] == UInt8(ascii: "\"") { line = line.extracting(droppingLast: 1) }
-        if line.count > 1, line[line.count - 1] == UInt8(ascii: "\\") { line = line.extracting(droppingLast: 1) }
+        if line.count > 1, line[line.count - 1] == UInt8(ascii: "\"") {
+            line = line.extracting(droppingLast: 1)
+        }
+        if line.count > 1, line[line.count - 1] == UInt8(ascii: "\\") {
+            line = line.extracting(droppingLast: 1)
+        }
         if line.isEmpty { line = octets.extracting(quote...quote) }
         appendQuoted(line, to: &value)
         return end
@@ -133,7 +140,9 @@ struct ParameterParser {
 
     private func skipJunk(_ octets: Span<UInt8>, from start: Int) -> Int {
         var index = start
-        while index < octets.count, octets[index] != UInt8(ascii: ";"), !isFoldingSpace(octets[index]) { index += 1 }
+        while index < octets.count, octets[index] != UInt8(ascii: ";"), !isFoldingSpace(octets[index]) {
+            index += 1
+        }
         return index
     }
 
@@ -156,7 +165,9 @@ struct ParameterParser {
             {
                 end = word.end
             }
-            for place in index..<end where octets[place] != 0x0D && octets[place] != 0x0A { value.append(octets[place]) }
+            for place in index..<end where octets[place] != 0x0D && octets[place] != 0x0A {
+                value.append(octets[place])
+            }
             index = end
         }
         return index
@@ -164,7 +175,8 @@ struct ParameterParser {
 }
 
 extension Span where Element == UInt8 {
-    /// Whether a value ends at the blank at `index`: behind it (and comments) are the end, a semicolon or a parameter.
+    /// Whether a value ends at the blank at `index`: behind it (and comments) are the end, a semicolon or a
+    /// parameter.
     fileprivate func endsRun(at index: Int) -> Bool {
         let next = skippingComments(from: index)
         return next == count || self[next] == UInt8(ascii: ";") || opensParameter(at: next)
@@ -178,7 +190,8 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// The index where the leading value of a field ends: at a semicolon, or before a parameter whose semicolon is missing.
+    /// The index where the leading value of a field ends: at a semicolon, or before a parameter whose
+    /// semicolon is missing.
     func endOfLeadingValue() -> Int {
         var index = 0
         while index < count, self[index] != UInt8(ascii: ";") {
@@ -193,7 +206,7 @@ extension Span where Element == UInt8 {
     }
 }
 
-/// The name of a parameter taken apart: `base`, `base*`, `base*3`, `base*3*`. RFC 2231 §3 and §4.
+/// The name of a parameter taken apart: `base`, `base*`, `base*3`, `base*3*` (RFC 2231 §3 and §4).
 struct ParameterName {
     /// The name without marks, in lower case.
     let base: String
@@ -215,7 +228,9 @@ struct ParameterName {
             return
         }
         var (index, number) = (star + 1, 0)
-        while index < octets.count, number <= Self.highestSegment, octets[index] >= 0x30, octets[index] <= 0x39 {
+        while index < octets.count, number <= Self.highestSegment, octets[index] >= 0x30,
+            octets[index] <= 0x39
+        {
             number = number * 10 + Int(octets[index] - 0x30)
             index += 1
         }

@@ -1,4 +1,4 @@
-/// The parameters of Content-Type or Content-Disposition, decoded. RFC 2045 §5.1, RFC 2231.
+/// The parameters of Content-Type or Content-Disposition, decoded (RFC 2045 §5.1, RFC 2231).
 package struct Parameters: Equatable, Sendable {
     /// One parameter.
     struct Entry: Equatable, Sendable {

@@ -15,7 +15,9 @@ enum RawText {
         }
         let declared = context.fallbackCharset.flatMap { Charset(label: $0) }
         if !isMostlyUTF8(octets) {
-            if let declared, declared != .utf8, declared.extendsASCII, decode(octets, as: declared, to: &output) {
+            if let declared, declared != .utf8, declared.extendsASCII,
+                decode(octets, as: declared, to: &output)
+            {
                 return false
             }
             _ = decode(octets, as: .windows1252, keepingBroken: true, to: &output)
@@ -42,7 +44,8 @@ enum RawText {
         octets.indices.reduce(0) { octets[$1] >= 0xC0 ? $0 + 1 : $0 }
     }
 
-    /// Appends the text of `octets` in `charset`; leaves `output` alone and answers false when some are broken.
+    /// Appends the text of `octets` in `charset`; leaves `output` alone and answers false when some are
+    /// broken.
     private static func decode(
         _ octets: Span<UInt8>, as charset: Charset, keepingBroken: Bool = false, to output: inout [UInt8]
     ) -> Bool {

@@ -13,8 +13,10 @@ extension FuzzTarget {
 
     /// The charsets a message may declare for its raw headers, and those that are decoded.
     private static let labels = [
-        "utf-8", "iso-8859-1", "koi8-r", "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "iso-2022-kr",
-        "hz-gb-2312", "utf-7", "utf-16", "utf-16be", "utf-32", "windows-1258", "iso-8859-8", "euc-tw", "iso-2022-cn", "nosuch",
+        "utf-8", "iso-8859-1", "koi8-r", "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr",
+        "iso-2022-kr",
+        "hz-gb-2312", "utf-7", "utf-16", "utf-16be", "utf-32", "windows-1258", "iso-8859-8", "euc-tw",
+        "iso-2022-cn", "nosuch",
     ]
 
     /// Reads a field whose first octet names the message's charset.
@@ -33,7 +35,8 @@ extension FuzzTarget {
         let (field, context) = context(octets)
         var defects = DefectLog()
         let list = AddressList(parsing: field.span, in: context, defects: &defects)
-        precondition(list.mailboxes.count <= field.count && list.groups.count <= field.count, "mailboxes from nowhere")
+        precondition(
+            list.mailboxes.count <= field.count && list.groups.count <= field.count, "mailboxes from nowhere")
         for mailbox in list.mailboxes {
             requireOneLine(mailbox.name)
             requireOneLine(mailbox.address)
@@ -45,7 +48,9 @@ extension FuzzTarget {
     private static func parseDate(_ octets: [UInt8]) {
         var defects = DefectLog()
         guard let date = MailDate(parsing: octets.span, defects: &defects) else { return }
-        precondition(date.rfc3339.utf8.count == (date.offsetMinutes == nil ? 20 : 25), "\(date.rfc3339) is no RFC 3339")
+        precondition(
+            date.rfc3339.utf8.count == (date.offsetMinutes == nil ? 20 : 25), "\(date.rfc3339) is no RFC 3339"
+        )
         var again = DefectLog()
         let second = MailDate(parsing: Array(date.rfc3339.utf8).span, defects: &again)
         precondition(second?.instant == date.instant, "\(date.rfc3339) is another date than it was")
@@ -68,7 +73,9 @@ extension FuzzTarget {
             precondition(Set(parameters.list.map(\.name)).count == parameters.list.count, "a parameter twice")
             for (name, value) in parameters.list {
                 requireOneLine(value)
-                precondition(parameters[name] == value && parameters.octets(name) != nil, "a parameter without a value")
+                precondition(
+                    parameters[name] == value && parameters.octets(name) != nil, "a parameter without a value"
+                )
             }
         }
         precondition(type.isValid || type.mediaType == "text/plain", "a type that is none")
@@ -85,12 +92,17 @@ extension FuzzTarget {
 
     /// Decodes whole and cut in two; the second octet says where.
     private static func decodeCharset(_ octets: [UInt8]) {
-        guard octets.count > 1, let charset = Charset(label: labels[Int(octets[0]) % labels.count]) else { return }
+        guard octets.count > 1, let charset = Charset(label: labels[Int(octets[0]) % labels.count]) else {
+            return
+        }
         let text = octets[2...]
         let cut = text.startIndex + Int(octets[1]) % (text.count + 1)
         let whole = decode(charset, [text])
-        precondition(whole == decode(charset, [text[..<cut], text[cut...]]), "the decoder depends on the cut")
-        precondition(String(validating: whole, as: UTF8.self) != nil, "a decoder that writes something else than UTF-8")
+        precondition(
+            whole == decode(charset, [text[..<cut], text[cut...]]), "the decoder depends on the cut")
+        precondition(
+            String(validating: whole, as: UTF8.self) != nil, "a decoder that writes something else than UTF-8"
+        )
         var detector = CharsetDetector(declared: charset.name, isHTML: octets[1] > 127)
         detector.feed(text.span)
         _ = detector.finish()

@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    private static func decode(_ charset: Charset, _ pieces: [ArraySlice<UInt8>]) -> (text: String, replaced: Int) {
+    private static func decode(_ charset: Charset, _ pieces: [ArraySlice<UInt8>]) -> (
+        text: String, replaced: Int
+    ) {
         let decoder = CharsetDecoder(charset)
         var output: [UInt8] = []
         for piece in pieces { decoder.decode(piece.span, into: &output) }
@@ -51,10 +53,13 @@ import Testing
         Sample("iso-2022-jp", Array("\u{1B}$B'`\u{1B}(I1\u{1B}(J~".utf8), "оｱ~"),
         Sample("euc-jp", [0xA1, 0xC1, 0xAD, 0xA1, 0x8F, 0xB0, 0xA1], "〜①丂"),
         Sample("euc-jp", [0xA4, 0x61, 0x8F, 0xB0, 0x62, 0x8F, 0xB0], "\u{FFFD}a\u{FFFD}b\u{FFFD}"),
-        Sample("iso-2022-jp", Array("\u{1B}$B!A-!\u{1B}(Ba".utf8) + [0x8A, 0xE9, 0x62], "〜①a\u{FFFD}\u{FFFD}b"),
+        Sample(
+            "iso-2022-jp", Array("\u{1B}$B!A-!\u{1B}(Ba".utf8) + [0x8A, 0xE9, 0x62], "〜①a\u{FFFD}\u{FFFD}b"),
         Sample("iso-2022-jp", Array("\u{1B}$B$\"\n$\u{1B}[m".utf8), "あ\n$\u{1B}[m"),
         Sample("iso-2022-kr", Array("\u{1B}$)C\u{0E}0!\u{0F}a".utf8), "가a"),
-        Sample("iso-2022-cn", Array("a\u{1B}$)A\u{0E}Dc\u{0F}b\u{1B}$*H\n".utf8) + [0x8C], "a你b\u{1B}$*H\n\u{FFFD}"),
+        Sample(
+            "iso-2022-cn", Array("a\u{1B}$)A\u{0E}Dc\u{0F}b\u{1B}$*H\n".utf8) + [0x8C],
+            "a你b\u{1B}$*H\n\u{FFFD}"),
         Sample("hz-gb-2312", Array("a~{Dc~}~~b~x".utf8), "a你~b~x"),
         Sample("utf-7", Array("a+AOk-b+-c +2D3eAA-!".utf8), "aéb+c 😀!"),
         Sample("utf-7", Array("+AOkA b".utf8) + [0xFF], "é\u{FFFD} b\u{FFFD}"),
@@ -87,7 +92,9 @@ import Testing
         #expect(Self.decode(charset, octets.indices.map { octets[$0...$0] }).text == sample.text)
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>) func `noise is valid UTF-8 in every charset, cut or not`(seed: UInt64) throws {
+    @Test(arguments: 0..<40 as Range<UInt64>) func `noise is valid UTF-8 in every charset, cut or not`(
+        seed: UInt64
+    ) throws {
         var generator = SplitMix64(seed: seed)
         let octets = (0..<600).map { _ in UInt8(truncatingIfNeeded: generator.next() >> 7) }
         for sample in Self.samples {
@@ -112,7 +119,10 @@ import Testing
 
     @Test func `a long text is decoded whole`() throws {
         let charset = try #require(Charset(label: "shift_jis"))
-        let octets = [UInt8](repeating: 0x82, count: 1) + [0xA0] + [UInt8](repeating: 0x61, count: 10_000) + [0x82, 0xA0]
+        let octets =
+            [UInt8](repeating: 0x82, count: 1) + [0xA0] + [UInt8](repeating: 0x61, count: 10_000) + [
+                0x82, 0xA0,
+            ]
         #expect(Self.decode(charset, [octets[...]]).text.unicodeScalars.count == 10_002)
     }
 }

@@ -3,13 +3,18 @@ import Testing
 
 @Suite struct AddressListTests {
     /// The list as one line: `name<address>`, `-` for what is missing, `{group}` behind its members.
-    private func read(_ field: String, charset: String? = nil) -> (line: String, groups: [String], codes: [DefectCode]) {
+    private func read(_ field: String, charset: String? = nil) -> (
+        line: String, groups: [String], codes: [DefectCode]
+    ) {
         read(Array(field.utf8), charset: charset)
     }
 
-    private func read(_ octets: [UInt8], charset: String?) -> (line: String, groups: [String], codes: [DefectCode]) {
+    private func read(_ octets: [UInt8], charset: String?) -> (
+        line: String, groups: [String], codes: [DefectCode]
+    ) {
         var defects = DefectLog()
-        let list = AddressList(parsing: octets.span, in: FieldContext(fallbackCharset: charset), defects: &defects)
+        let list = AddressList(
+            parsing: octets.span, in: FieldContext(fallbackCharset: charset), defects: &defects)
         let line = list.mailboxes.map { mailbox in
             "\(mailbox.name ?? "-")<\(mailbox.address ?? "-")>" + (mailbox.group.map { "{\($0)}" } ?? "")
         }
@@ -82,14 +87,19 @@ import Testing
         ("=?utf-8?Q?evil=40e.example?=", "evil@e.example<->"),
         ("=?utf-8?Q?\"Ann\" <evil@e.example>?=", "\"Ann\" <evil@e.example><->"),
         ("ann@a.example (=?utf-8?B?w4Q=?=)", "Ä<ann@a.example>"),
-        ("=?utf-8?Q?open <ann@a.example>, =?utf-8?Q?Bob?= <bob@b.example>", "=?utf-8?Q?open<ann@a.example> | Bob<bob@b.example>"),
+        (
+            "=?utf-8?Q?open <ann@a.example>, =?utf-8?Q?Bob?= <bob@b.example>",
+            "=?utf-8?Q?open<ann@a.example> | Bob<bob@b.example>"
+        ),
     ]) func `encoded words name people and hold no address`(field: String, line: String) {
         #expect(read(field).line == line)
     }
 
     @Test(arguments: [
-        ("Team: ann@a.example, Bob <bob@b.example>;, c@c.example",
-            "-<ann@a.example>{Team} | Bob<bob@b.example>{Team} | -<c@c.example>", ["Team"]),
+        (
+            "Team: ann@a.example, Bob <bob@b.example>;, c@c.example",
+            "-<ann@a.example>{Team} | Bob<bob@b.example>{Team} | -<c@c.example>", ["Team"]
+        ),
         ("undisclosed-recipients:;", "", ["undisclosed-recipients"]),
         ("\"A: B\": ann@a.example;", "-<ann@a.example>{A: B}", ["A: B"]),
         ("Open: ann@a.example", "-<ann@a.example>{Open}", ["Open"]),
@@ -104,7 +114,9 @@ import Testing
 
     @Test func `addresses beyond ASCII are kept and have A-labels beside them`() {
         var defects = DefectLog()
-        let list = AddressList(parsing: Array("Ä <ü@straße.example>, a@b.example".utf8).span, in: FieldContext(), defects: &defects)
+        let list = AddressList(
+            parsing: Array("Ä <ü@straße.example>, a@b.example".utf8).span, in: FieldContext(),
+            defects: &defects)
         #expect(list.mailboxes.map(\.address) == ["ü@straße.example", "a@b.example"])
         #expect(list.mailboxes.map(\.asciiAddress) == ["ü@xn--strae-oqa.example", nil])
         #expect(defects.entries.isEmpty)

@@ -9,9 +9,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("text/plain", "text/plain"), (" TEXT/Html ; charset=x", "text/html"), ("application/vnd.a-b+json", "application/vnd.a-b+json"),
-        ("multipart/mixed boundary=x", "multipart/mixed"), ("application/pdf\r\n name=\"a\"", "application/pdf"),
-        ("text/plain/more", "text/plain"), ("text/plain (comment)", "text/plain"), ("(comment) text/plain", "text/plain"),
+        ("text/plain", "text/plain"), (" TEXT/Html ; charset=x", "text/html"),
+        ("application/vnd.a-b+json", "application/vnd.a-b+json"),
+        ("multipart/mixed boundary=x", "multipart/mixed"),
+        ("application/pdf\r\n name=\"a\"", "application/pdf"),
+        ("text/plain/more", "text/plain"), ("text/plain (comment)", "text/plain"),
+        ("(comment) text/plain", "text/plain"),
         ("text/plain;;", "text/plain"), ("a/b\"c\"", "a/b"),
     ]) func `types`(field: String, mediaType: String) {
         let result = type(field).type
@@ -19,7 +22,10 @@ import Testing
         #expect(result.isValid)
     }
 
-    @Test(arguments: ["", "text", "text plain", "/", "text/", "/plain", "text /plain", "<html>", "té/xt", "text/té", ";", "\"text/html\""])
+    @Test(arguments: [
+        "", "text", "text plain", "/", "text/", "/plain", "text /plain", "<html>", "té/xt", "text/té", ";",
+        "\"text/html\"",
+    ])
     func `types that are none`(field: String) {
         let result = type(field + "; charset=utf-8")
         #expect(result.type.mediaType == "text/plain")
@@ -28,13 +34,20 @@ import Testing
         #expect(result.codes.contains(.invalidContentType))
     }
 
-    @Test(arguments: [
-        ("; charset=utf-8", "charset", "utf-8"), ("; CHARSET = \"UTF-8\" (c)", "charset", "UTF-8"), (";charset=us-ascii (plain)", "charset", "us-ascii"),
-        ("; a=b; a=c", "a", "b"), ("; a=\"b;c\"; d=e", "a", "b;c"), ("; a=\"b;c\"; d=e", "d", "e"), ("; a=b\r\n c=d", "a", "b"),
-        ("; a=b\r\n c=d", "c", "d"), (" a=b", "a", "b"), ("; junk; a=b", "a", "b"), ("; =x; a=b", "a", "b"), ("; a=\"b", "a", "b"),
-        ("; a=\"b\r\n c=\"d\"", "a", "b\r\n c=".replacing("\r\n", with: "")), ("; a=", "a", ""), ("; a=\"\"", "a", ""), ("; a", "b", nil),
-        ("; boundary=gc0p4Jq0M2Yt08j:0U53==", "boundary", "gc0p4Jq0M2Yt08j:0U53=="), ("; a=\"b\"c; d=e", "a", "b"), ("; a=b c; d=e", "d", "e"),
-    ] as [(String, String, String?)]) func `parameters`(field: String, name: String, value: String?) {
+    @Test(
+        arguments: [
+            ("; charset=utf-8", "charset", "utf-8"), ("; CHARSET = \"UTF-8\" (c)", "charset", "UTF-8"),
+            (";charset=us-ascii (plain)", "charset", "us-ascii"),
+            ("; a=b; a=c", "a", "b"), ("; a=\"b;c\"; d=e", "a", "b;c"), ("; a=\"b;c\"; d=e", "d", "e"),
+            ("; a=b\r\n c=d", "a", "b"),
+            ("; a=b\r\n c=d", "c", "d"), (" a=b", "a", "b"), ("; junk; a=b", "a", "b"),
+            ("; =x; a=b", "a", "b"), ("; a=\"b", "a", "b"),
+            ("; a=\"b\r\n c=\"d\"", "a", "b\r\n c=".replacing("\r\n", with: "")), ("; a=", "a", ""),
+            ("; a=\"\"", "a", ""), ("; a", "b", nil),
+            ("; boundary=gc0p4Jq0M2Yt08j:0U53==", "boundary", "gc0p4Jq0M2Yt08j:0U53=="),
+            ("; a=\"b\"c; d=e", "a", "b"), ("; a=b c; d=e", "d", "e"),
+        ] as [(String, String, String?)]) func `parameters`(field: String, name: String, value: String?)
+    {
         #expect(type("text/plain" + field).type.parameters[name] == value)
     }
 
@@ -56,11 +69,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("attachment", "attachment"), (" INLINE ; filename=x", "inline"), ("", ""), ("; filename=x", ""), ("attachment filename=x", "attachment"),
-        ("=?utf-8?Q?attachment=3B_filename=3Dx?=", "attachment"), ("attachment\r\n\t;filename=x", "attachment"),
+        ("attachment", "attachment"), (" INLINE ; filename=x", "inline"), ("", ""), ("; filename=x", ""),
+        ("attachment filename=x", "attachment"),
+        ("=?utf-8?Q?attachment=3B_filename=3Dx?=", "attachment"),
+        ("attachment\r\n\t;filename=x", "attachment"),
     ]) func `dispositions`(field: String, value: String) {
         var defects = DefectLog()
-        let result = ContentDisposition(parsing: Array(field.utf8).span, in: FieldContext(), defects: &defects)
+        let result = ContentDisposition(
+            parsing: Array(field.utf8).span, in: FieldContext(), defects: &defects)
         #expect(result.value == value)
         if field.contains("filename") { #expect(result.parameters["filename"] == "x") }
     }

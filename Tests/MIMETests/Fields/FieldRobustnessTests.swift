@@ -26,7 +26,9 @@ import Testing
         #expect(FieldSamples.parseAll(octets) == FieldSamples.parseAll(octets))
     }
 
-    @Test(arguments: 0..<200 as Range<UInt64>) func `no address is made of what does not stand there`(seed: UInt64) {
+    @Test(arguments: 0..<200 as Range<UInt64>) func `no address is made of what does not stand there`(
+        seed: UInt64
+    ) {
         let octets = FieldSamples.noise(seed: seed, count: 200).filter { $0 < 0x80 }
         var defects = DefectLog()
         for mailbox in AddressList(parsing: octets.span, in: FieldContext(), defects: &defects).mailboxes {
@@ -43,7 +45,8 @@ import Testing
 
     /// What makes a parser quadratic when it looks ahead again and again.
     static let hostile = [
-        "(", "\"", "\\\"", "<", "<a@", "=?a?q?", " =?a?q?", "=?a?b?x ", "a:", "a@b ", "a b ", ", ", "; a=\"", "; a*0=x",
+        "(", "\"", "\\\"", "<", "<a@", "=?a?q?", " =?a?q?", "=?a?b?x ", "a:", "a@b ", "a b ", ", ", "; a=\"",
+        "; a*0=x",
         ";a=b c (d", "(\"<", "=?", "'", "%41", "\r\n ", "12:", "+1 ",
     ]
 

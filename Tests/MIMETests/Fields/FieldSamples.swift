@@ -1,6 +1,8 @@
 import MIME
 
-/// A generator with a seed, so that what fails can be run again. Sebastiano Vigna's SplitMix64.
+/// A generator with a seed, so that what fails can be run again.
+///
+/// Sebastiano Vigna's SplitMix64.
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
@@ -33,8 +35,10 @@ enum FieldSamples {
     static func noise(seed: UInt64, count: Int) -> [UInt8] {
         var generator = SplitMix64(seed: seed)
         let pieces = [
-            "\"", "\\", "<", ">", "(", ")", "@", ",", ";", ":", "[", "]", "=?", "?=", "=?utf-8?q?", "=?gb2312?B?", "*0*=", "*=",
-            "=", "'", "%4", "%41", " ", "\r\n ", "\t", ".", "a", "B1", "name", "filename", "charset", "Jan", "12", "2020", ":30",
+            "\"", "\\", "<", ">", "(", ")", "@", ",", ";", ":", "[", "]", "=?", "?=", "=?utf-8?q?",
+            "=?gb2312?B?", "*0*=", "*=",
+            "=", "'", "%4", "%41", " ", "\r\n ", "\t", ".", "a", "B1", "name", "filename", "charset", "Jan",
+            "12", "2020", ":30",
             "+0100", "GMT", "\u{E9}", "\u{0}", "/", "-",
         ]
         var octets: [UInt8] = []
@@ -60,6 +64,7 @@ enum FieldSamples {
         let date = MailDate(parsing: octets.span, defects: &defects)
         let ids = MessageIDList(parsing: octets.span, defects: &defects)
         let id = MessageIDList.single(parsing: octets.span, defects: &defects)
-        return "\(text) \(addresses) \(type) \(disposition) \(date?.rfc3339 ?? "-") \(ids) \(id ?? "-") \(defects.entries)"
+        return
+            "\(text) \(addresses) \(type) \(disposition) \(date?.rfc3339 ?? "-") \(ids) \(id ?? "-") \(defects.entries)"
     }
 }
