@@ -137,3 +137,10 @@ if isFuzzing {
             swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
     package.products.append(.executable(name: "transom-fuzz", targets: ["transom-fuzz"]))
 }
+
+if Context.environment["BENCHMARK"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "mime-bench", dependencies: ["MIME"], path: "Benchmarks/MIME/mime-bench", swiftSettings: strict))
+    package.products.append(.executable(name: "mime-bench", targets: ["mime-bench"]))
+}
