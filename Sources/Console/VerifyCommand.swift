@@ -6,8 +6,7 @@ import Webhook
 package enum VerifyCommand {
     /// Prints `valid`, or throws the reason it is not.
     package static func run(
-        secret: String, id: String, timestamp: String, signatures: String, tolerance: Duration,
-        now: Timestamp,
+        secret: String, id: String, timestamp: String, signatures: String, tolerance: Duration, now: Timestamp,
         terminal: Terminal
     ) throws {
         let verifier: SignatureVerifier

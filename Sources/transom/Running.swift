@@ -6,10 +6,7 @@ import Console
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the bridge.")
 
-    @Option(
-        help:
-            "The configuration; by default transom.yaml, then /etc/transom/transom.yaml, then the environment."
-    )
+    @Option(help: "The configuration; by default transom.yaml, then /etc/transom/transom.yaml, then the environment.")
     var config: String?
 
     func run() async throws {
@@ -56,8 +53,7 @@ struct CheckCommand: ParsableCommand {
 
 /// `transom reload`.
 struct Reload: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Let the running bridge read its configuration anew.")
+    static let configuration = CommandConfiguration(abstract: "Let the running bridge read its configuration anew.")
 
     @OptionGroup var options: SpoolOptions
 
@@ -68,8 +64,7 @@ struct Reload: AsyncParsableCommand {
 
 /// `transom healthcheck`.
 struct Healthcheck: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Ask the running bridge whether it accepts mail.")
+    static let configuration = CommandConfiguration(abstract: "Ask the running bridge whether it accepts mail.")
 
     @OptionGroup var options: SpoolOptions
 
@@ -86,8 +81,7 @@ struct ConfigGroup: ParsableCommand {
 
     /// `transom config print`.
     struct Print: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print the configuration that would run, secrets hidden.")
+        static let configuration = CommandConfiguration(abstract: "Print the configuration that would run, secrets hidden.")
 
         @Option(help: "The configuration.")
         var config: String?
@@ -102,8 +96,7 @@ struct ConfigGroup: ParsableCommand {
 
     /// `transom config schema`.
     struct Schema: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print the JSON Schema of the configuration, for editors.")
+        static let configuration = CommandConfiguration(abstract: "Print the JSON Schema of the configuration, for editors.")
 
         @Flag(help: "Print the reference page instead, as Markdown.")
         var markdown = false

@@ -173,3 +173,85 @@ struct ParameterParser {
         return index
     }
 }
+
+extension Span where Element == UInt8 {
+    /// Whether a value ends at the blank at `index`: behind it (and comments) are the end, a semicolon or a
+    /// parameter.
+    fileprivate func endsRun(at index: Int) -> Bool {
+        let next = skippingComments(from: index)
+        return next == count || self[next] == UInt8(ascii: ";") || opensParameter(at: next)
+    }
+
+    /// Whether a token and `=` stand at `start`, but no encoded word.
+    func opensParameter(at start: Int) -> Bool {
+        var end = start
+        while end < count, isTokenOctet(self[end]) { end += 1 }
+        guard end > start, end < count, self[end] == UInt8(ascii: "=") else { return false }
+        return true
+    }
+
+    /// The index where the leading value of a field ends: at a semicolon, or before a parameter whose
+    /// semicolon is missing.
+    func endOfLeadingValue() -> Int {
+        var index = 0
+        while index < count, self[index] != UInt8(ascii: ";") {
+            if isFoldingSpace(self[index]) {
+                if endsRun(at: index) { return index }
+                index = skippingSpace(from: index)
+            } else {
+                index += 1
+            }
+        }
+        return index
+    }
+}
+
+/// The name of a parameter taken apart: `base`, `base*`, `base*3`, `base*3*` (RFC 2231 §3 and §4).
+struct ParameterName {
+    /// The name without marks, in lower case.
+    let base: String
+    /// The number of the segment; `nil` for a value in one piece.
+    let segment: Int?
+    /// Whether the value has percent signs and perhaps a charset.
+    let isExtended: Bool
+    /// Whether the marks behind the base make sense.
+    let isValid: Bool
+
+    /// Highest number of a segment that makes sense.
+    private static let highestSegment = 99_999
+
+    init(_ octets: Span<UInt8>) {
+        let star = firstIndex(of: UInt8(ascii: "*"), in: octets)
+        base = asciiLowercase(octets.extracting(first: star ?? octets.count))
+        guard let star else {
+            (segment, isExtended, isValid) = (nil, false, true)
+            return
+        }
+        var (index, number) = (star + 1, 0)
+        while index < octets.count, number <= Self.highestSegment, octets[index] >= 0x30,
+            octets[index] <= 0x39
+        {
+            number = number * 10 + Int(octets[index] - 0x30)
+            index += 1
+        }
+        let hasNumber = index > star + 1
+        let hasSecondStar = hasNumber && index < octets.count && octets[index] == UInt8(ascii: "*")
+        segment = hasNumber ? number : nil
+        isExtended = !hasNumber || hasSecondStar
+        isValid = index + (hasSecondStar ? 1 : 0) == octets.count && number <= Self.highestSegment
+    }
+
+    /// Whether the value names a file: it may have blanks without quotes.
+    var isFileName: Bool { base == "filename" || base == "name" }
+}
+
+/// `octets` as text with A–Z in lower case.
+func asciiLowercase(_ octets: Span<UInt8>) -> String {
+    for index in octets.indices where octets[index] >= 0x41 && octets[index] <= 0x5A {
+        var lower: [UInt8] = []
+        lower.reserveCapacity(octets.count)
+        for index in octets.indices { lower.append(lowercased(octets[index])) }
+        return String(decoding: lower, as: UTF8.self)
+    }
+    return octets.text
+}

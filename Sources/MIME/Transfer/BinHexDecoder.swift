@@ -2,7 +2,7 @@
 ///
 /// The characters between two colons give six bits each; the octets made of them are run-length coded (0x90 repeats the one
 /// before); those make a header (name, type, creator, lengths), its CRC, the data fork, its CRC and the resource fork.
-package struct BinHexDecoder {
+struct BinHexDecoder {
     private enum State {
         case beforeData, inData, ended
     }
@@ -11,9 +11,9 @@ package struct BinHexDecoder {
     static let longestFork = 32 << 20
 
     /// The name in the header.
-    package private(set) var name: [UInt8] = []
+    private(set) var name: [UInt8] = []
     /// Whether the data was cut off, is not BinHex, or a checksum is wrong.
-    package var isDamaged: Bool { isWrong || remaining != 0 || !isHeaderRead }
+    var isDamaged: Bool { isWrong || remaining != 0 || !isHeaderRead }
 
     private var state = State.beforeData
     private var isAtLineStart = true
@@ -29,11 +29,8 @@ package struct BinHexDecoder {
     private var crcOctets = 0
     private var checksum = CRC16()
 
-    /// A decoder of BinHex.
-    package init() {}
-
     /// Decodes `input`, any piece of the data.
-    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
         for index in input.indices where state != .ended {
             let octet = input[index]
             switch state {

@@ -1,28 +1,28 @@
 /// Decodes uuencoded data: lines of a length character and groups of four, between `begin MODE NAME` and `end`. POSIX `uuencode`.
 ///
 /// Blanks stand for grave accents as in old encoders, lines may have lost blanks at their end, and `end` may be missing.
-package struct UuencodeDecoder: LineDecoder {
+struct UuencodeDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
     }
 
     /// The name on the `begin` line.
-    package private(set) var name: [UInt8]?
+    private(set) var name: [UInt8]?
     /// Whether `begin` or `end` is missing, or a line is not as long as it says.
-    package private(set) var isDamaged = false
+    private(set) var isDamaged = false
     private var state: State
 
     /// A decoder of data whose `begin` line is still to come, or which has none.
-    package init(hasBegin: Bool) {
+    init(hasBegin: Bool) {
         state = hasBegin ? .beforeBegin : .inData
         isDamaged = !hasBegin
     }
 
     /// Whether `end` has been read.
-    package var hasEnded: Bool { state == .ended }
+    var hasEnded: Bool { state == .ended }
 
     /// Decodes a line.
-    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
         let text = line.extracting(0..<end)
@@ -39,7 +39,7 @@ package struct UuencodeDecoder: LineDecoder {
     }
 
     /// Ends the data.
-    package mutating func finish(into output: inout [UInt8]) {
+    mutating func finish(into output: inout [UInt8]) {
         if state != .ended { isDamaged = true }
     }
 

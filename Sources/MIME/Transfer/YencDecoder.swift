@@ -1,26 +1,23 @@
 /// Decodes yEnc: octets shifted by 42, a few of them escaped by `=`, between `=ybegin` and `=yend` lines. yEnc 1.3.
-package struct YencDecoder: LineDecoder {
+struct YencDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
     }
 
     /// The name on the `=ybegin` line.
-    package private(set) var name: [UInt8]?
+    private(set) var name: [UInt8]?
     /// Whether a keyword line is missing, or size or checksum are other than said.
-    package private(set) var isDamaged = false
+    private(set) var isDamaged = false
     private var state = State.beforeBegin
     private var isEscaped = false
     private var size = 0
     private var checksum = CRC32()
 
     /// Whether `=yend` has been read.
-    package var hasEnded: Bool { state == .ended }
-
-    /// A decoder of yEnc.
-    package init() {}
+    var hasEnded: Bool { state == .ended }
 
     /// Decodes a line.
-    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
         let text = line.extracting(0..<end)
@@ -41,7 +38,7 @@ package struct YencDecoder: LineDecoder {
     }
 
     /// Ends the data.
-    package mutating func finish(into output: inout [UInt8]) {
+    mutating func finish(into output: inout [UInt8]) {
         if state != .ended { isDamaged = true }
     }
 

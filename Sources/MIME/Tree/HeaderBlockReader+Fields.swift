@@ -2,8 +2,6 @@
 struct BlockProgress {
     /// The index its first field has, or would have.
     let firstField: Int
-    /// Whether it is that of a message inside the message.
-    let isEmbedded: Bool
     /// The index after its last field.
     var lastField: Int
     /// Whether the last field read was not kept because of a limit.
@@ -14,9 +12,8 @@ struct BlockProgress {
     var bodyOffset: Int?
 
     /// A block whose first field will have the index `firstField`.
-    init(firstField: Int, isEmbedded: Bool = false) {
+    init(firstField: Int) {
         self.firstField = firstField
-        self.isEmbedded = isEmbedded
         lastField = firstField
     }
 
