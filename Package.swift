@@ -4,16 +4,19 @@ import PackageDescription
 /// Whether this is the build for `make fuzz`: every room is instrumented, and `transom-fuzz` exists.
 let isFuzzing = Context.environment["FUZZ"] != nil
 
-/// What every target of ours is compiled with. Warnings are errors: a warning nobody reads hides the next one.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
+/// What every target of ours is compiled with.
+///
+/// Warnings are errors: a warning nobody reads hides the next one.
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 /// A room: one folder under `Sources`, with the imports `docs/architecture.md` allows it.
 func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -82,7 +85,8 @@ let package = Package(
         tests("Webhook", "Mail", "MIME", "Cryptography"),
         room("Settings", "Mail", "Routing", yams),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Mail", "Routing"], exclude: ["Fixtures"], swiftSettings: strict),
+            name: "SettingsTests", dependencies: ["Settings", "Mail", "Routing"], exclude: ["Fixtures"],
+            swiftSettings: strict),
 
         room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
         tests("Spool", "Mail", "Telemetry", "CFaultyVFS", logging),
@@ -100,14 +104,19 @@ let package = Package(
         tests("SMTPServer", "Mail", "SMTP", "SMTPTestSupport", "Telemetry", nio, nioPosix, logging),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
         room(
-            "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging, lifecycle),
+            "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging,
+            lifecycle),
         tests(
-            "Delivery", "Mail", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", "TestSupport", logging, lifecycle),
-
-        room("Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, logging, lifecycle),
+            "Delivery", "Mail", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", "TestSupport",
+            logging, lifecycle),
 
         room(
-            "Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Spool", "Delivery", "Admin", "SASL"),
+            "Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird,
+            logging, lifecycle),
+
+        room(
+            "Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Spool", "Delivery",
+            "Admin", "SASL"),
         room(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
             "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
@@ -117,10 +126,12 @@ let package = Package(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
             swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["MIME", "SMTP", "SMTPTestSupport"], path: "Tests/Fuzz/FuzzTargets",
+            name: "FuzzTargets", dependencies: ["MIME", "SMTP", "SMTPTestSupport"],
+            path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict),
         .testTarget(
-            name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
+            name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests",
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SlowNames", path: "Tests/SlowNames"),
 
@@ -138,4 +149,11 @@ if isFuzzing {
             name: "transom-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/transom-fuzz",
             swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
     package.products.append(.executable(name: "transom-fuzz", targets: ["transom-fuzz"]))
+}
+
+if Context.environment["BENCHMARK"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "mime-bench", dependencies: ["MIME"], path: "Benchmarks/MIME/mime-bench", swiftSettings: strict))
+    package.products.append(.executable(name: "mime-bench", targets: ["mime-bench"]))
 }

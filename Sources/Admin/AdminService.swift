@@ -39,7 +39,9 @@ package struct AdminService: Service {
         _ = unsafe unlink(path)
         return Application(
             responder: CallbackResponder { [api] (request: Request, _: BasicRequestContext) in
-                guard let asked = try await ControlRequest(request) else { return Response(.methodNotAllowed) }
+                guard let asked = try await ControlRequest(request) else {
+                    return Response(.methodNotAllowed)
+                }
                 return Response(await api.respond(to: asked))
             },
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), serverName: nil),
@@ -70,7 +72,8 @@ package struct AdminService: Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { [logger] channel in
-                logger.info("admin listens", metadata: ["address": "\(channel.localAddress?.description ?? "-")"])
+                logger.info(
+                    "admin listens", metadata: ["address": "\(channel.localAddress?.description ?? "-")"])
             }, logger: quiet)
     }
 
@@ -132,7 +135,9 @@ extension ControlRequest {
         for (name, value) in request.uri.queryParameters where query[String(name)] == nil {
             query[String(name)] = String(value)
         }
-        self.init(method, request.uri.path.removingPercentEncoding ?? request.uri.path, query: query, body: Array(body.readableBytesView))
+        self.init(
+            method, request.uri.path.removingPercentEncoding ?? request.uri.path, query: query,
+            body: Array(body.readableBytesView))
     }
 }
 

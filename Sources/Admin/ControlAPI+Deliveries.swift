@@ -24,7 +24,8 @@ extension ControlAPI {
 
     /// `POST /api/v1/replay` with a `ReplayRequest`: sends deliveries again, or all those of messages.
     func replay(_ request: ControlRequest) async throws -> ControlResponse {
-        guard let order = try? ControlCoding.decoder().decode(ReplayRequest.self, from: Data(request.body)) else {
+        guard let order = try? ControlCoding.decoder().decode(ReplayRequest.self, from: Data(request.body))
+        else {
             throw ControlError.badRequest("the body is not a replay: {\"ids\": [\"dlv_…\"], …}")
         }
         var replayed: [DeliveryID] = []
@@ -47,7 +48,9 @@ extension ControlAPI {
         guard let details = try await spool.message(message) else {
             throw ControlError.notFound("there is no message \(id)")
         }
-        let present = details.summary.deliveries.filter { order.endpoint == nil || $0.endpoint == order.endpoint }
+        let present = details.summary.deliveries.filter {
+            order.endpoint == nil || $0.endpoint == order.endpoint
+        }
         if present.isEmpty, let endpoint = order.endpoint {
             return try await spool.deliver(message, to: endpoint).map { [$0] } ?? []
         }
@@ -85,7 +88,8 @@ extension ControlAPI {
     func change(_ name: String, _ action: String) async throws -> ControlResponse {
         let known = try await bridge?.endpoints().map(\.name) ?? Array(spool.endpointStates().keys)
         guard known.contains(name) else {
-            throw ControlError.notFound("there is no endpoint \(name); there are: \(known.sorted().joined(separator: ", "))")
+            throw ControlError.notFound(
+                "there is no endpoint \(name); there are: \(known.sorted().joined(separator: ", "))")
         }
         switch action {
         case "pause": try await pause(name)

@@ -24,19 +24,26 @@ extension ControlAPI {
     }
 
     private func showMessage(_ id: MessageID) async throws -> ControlResponse {
-        guard let details = try await spool.message(id) else { throw ControlError.notFound("there is no message \(id)") }
+        guard let details = try await spool.message(id) else {
+            throw ControlError.notFound("there is no message \(id)")
+        }
         return .json(MessageDetailsView(details, subject: try await subject(of: id)))
     }
 
     private func rawMessage(_ id: MessageID) async throws -> ControlResponse {
-        guard let message = try await spool.stored(id) else { throw ControlError.notFound("there is no message \(id)") }
+        guard let message = try await spool.stored(id) else {
+            throw ControlError.notFound("there is no message \(id)")
+        }
         let reader = try message.octets.open()
         return ControlResponse(
-            status: 200, contentType: "message/rfc822", body: message.trace + (try octets(of: reader, upTo: reader.count)))
+            status: 200, contentType: "message/rfc822",
+            body: message.trace + (try octets(of: reader, upTo: reader.count)))
     }
 
     private func session(of id: MessageID) async throws -> ControlResponse {
-        guard let details = try await spool.message(id) else { throw ControlError.notFound("there is no message \(id)") }
+        guard let details = try await spool.message(id) else {
+            throw ControlError.notFound("there is no message \(id)")
+        }
         guard let transcript = details.transcript else {
             throw ControlError.notFound("the SMTP dialogue of \(id) was not kept")
         }
@@ -46,7 +53,8 @@ extension ControlAPI {
     /// The subject is not stored: it is read out of the message when somebody looks.
     private func subject(of id: MessageID) async throws -> String? {
         guard let message = try await spool.stored(id) else { return nil }
-        return MessageSubject.read(from: try octets(of: try message.octets.open(), upTo: MessageSubject.window))
+        return MessageSubject.read(
+            from: try octets(of: try message.octets.open(), upTo: MessageSubject.window))
     }
 
     private func octets(of reader: OctetReader, upTo limit: Int) throws -> [UInt8] {
@@ -65,7 +73,9 @@ extension ControlAPI {
     static let largestLimit = 1000
 
     func messageID(_ text: String) throws(ControlError) -> MessageID {
-        guard let id = MessageID(text) else { throw .badRequest("\(text) is not a message id (msg_ and 26 characters)") }
+        guard let id = MessageID(text) else {
+            throw .badRequest("\(text) is not a message id (msg_ and 26 characters)")
+        }
         return id
     }
 

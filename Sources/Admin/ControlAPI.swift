@@ -31,7 +31,9 @@ package final class ControlAPI: Sendable {
 
     private func route(_ request: ControlRequest) async throws -> ControlResponse {
         let path = request.path.split(separator: "/").map(String.init)
-        guard path.starts(with: ["api", "v1"]) else { throw ControlError.notFound("there is no \(request.path)") }
+        guard path.starts(with: ["api", "v1"]) else {
+            throw ControlError.notFound("there is no \(request.path)")
+        }
         switch (request.method, path.dropFirst(2).first, Array(path.dropFirst(3))) {
         case (.get, "messages", let rest): return try await messages(rest, request)
         case (.get, "deliveries", let rest): return try await deliveries(rest, request)
@@ -57,11 +59,14 @@ package final class ControlAPI: Sendable {
 
     private func health() throws -> ControlResponse {
         let problems = try runningBridge("health").problems
-        return .json(HealthView(ready: problems.isEmpty, problems: problems), status: problems.isEmpty ? 200 : 503)
+        return .json(
+            HealthView(ready: problems.isEmpty, problems: problems), status: problems.isEmpty ? 200 : 503)
     }
 }
 
-/// What only a running bridge can do or say. `Assembly` conforms it.
+/// What only a running bridge can do or say.
+///
+/// `Assembly` conforms it.
 package protocol BridgeControl: AnyObject, Sendable {
     /// Reads the configuration anew and says what changed, or why not.
     func reload() async -> ReloadReport

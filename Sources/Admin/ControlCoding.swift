@@ -10,7 +10,9 @@ package enum ControlCoding {
         return encoder
     }
 
-    /// Reads them. Foundation's own strategy would make `remoteIp` of `remote_ip`.
+    /// Reads them.
+    ///
+    /// Foundation's own strategy would make `remoteIp` of `remote_ip`.
     package static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { path in
@@ -25,7 +27,9 @@ package enum ControlCoding {
         let words = key.split(separator: "_").map(String.init)
         guard let first = words.first else { return key }
         return words.dropFirst().reduce(first) { name, word in
-            name + (initialisms.contains(word) ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst())
+            name
+                + (initialisms.contains(word)
+                    ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst())
         }
     }
 

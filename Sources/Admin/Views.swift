@@ -19,7 +19,7 @@ package struct MessageListView: Codable, Sendable {
 
 /// A message in a list.
 package struct MessageView: Codable, Sendable {
-    /// `msg_…`
+    /// `msg_…`.
     package var id: String
     /// The final dot.
     package var receivedAt: String
@@ -100,7 +100,9 @@ package struct EndpointListView: Codable, Sendable {
 package struct EndpointView: Codable, Sendable {
     /// Its name.
     package var name: String
-    /// Where it posts; without password. Unknown when no bridge runs.
+    /// Where it posts; without password.
+    ///
+    /// Unknown when no bridge runs.
     package var url: String?
     /// `healthy`, `failing`, `waiting`, `paused`, `disabled`, `missing`.
     package var state: String

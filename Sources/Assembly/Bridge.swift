@@ -28,7 +28,8 @@ package struct Bridge {
     ) async throws {
         let registry = Registry()
         spool = try MessageSpool.open(
-            at: settings.spool.path, options: SpoolOptions(settings.spool), logger: logger, registry: registry)
+            at: settings.spool.path, options: SpoolOptions(settings.spool), logger: logger, registry: registry
+        )
         let endpoints = try EndpointOptions.all(settings, logger: logger)
         let receiver = MailReceiver(
             spool: spool, policy: ReceptionPolicy(settings), registry: registry, logger: logger)
@@ -49,7 +50,8 @@ package struct Bridge {
             passed: PassedSockets(environment: ProcessInfo.processInfo.environment, process: Int(getpid())),
             registry: registry, logger: logger)
         control = BridgeController(
-            settings: settings, security: security, load: reload, receiver: receiver, smtp: smtp, delivery: delivery, spool: spool,
+            settings: settings, security: security, load: reload, receiver: receiver, smtp: smtp,
+            delivery: delivery, spool: spool,
             registry: registry, logger: logger)
         let admin = AdminService(
             AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
@@ -72,7 +74,9 @@ package struct Bridge {
     package func run() async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                services: services.map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [], logger: quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await StopSignals.watch(group, control: control, logger: logger) }

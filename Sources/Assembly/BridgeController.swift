@@ -23,7 +23,8 @@ actor BridgeController: BridgeControl {
     private let isDraining = Mutex(false)
 
     init(
-        settings: BridgeSettings, security: SecuritySetup, load: @escaping @Sendable () -> LoadedSettings, receiver: MailReceiver,
+        settings: BridgeSettings, security: SecuritySetup, load: @escaping @Sendable () -> LoadedSettings,
+        receiver: MailReceiver,
         smtp: SMTPService, delivery: DeliveryService, spool: MessageSpool, registry: Registry, logger: Logger
     ) {
         self.settings = settings
@@ -35,7 +36,8 @@ actor BridgeController: BridgeControl {
         self.spool = spool
         self.logger = logger
         lastReload = registry.gauge(
-            "transom_config_last_reload_successful", help: "1 while the file on disk is the configuration that runs.")
+            "transom_config_last_reload_successful",
+            help: "1 while the file on disk is the configuration that runs.")
         lastReload.set(1)
     }
 
@@ -71,10 +73,13 @@ actor BridgeController: BridgeControl {
             lastReload.set(1)
             for change in changes { logger.info("configuration changed", metadata: ["change": "\(change)"]) }
             logger.info("configuration reloaded", metadata: ["changes": "\(changes.count)"])
-            let held = missing.sorted { $0.key < $1.key }.map { "\($0.value) deliveries wait for endpoint \($0.key), which is gone" }
+            let held = missing.sorted { $0.key < $1.key }.map {
+                "\($0.value) deliveries wait for endpoint \($0.key), which is gone"
+            }
             return ReloadReport(
                 applied: true,
-                lines: loaded.diagnostics.map(\.description) + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + held)
+                lines: loaded.diagnostics.map(\.description)
+                    + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + held)
         } catch {
             return refused(["\(error)"])
         }
@@ -94,7 +99,9 @@ actor BridgeController: BridgeControl {
 
     private func refused(_ lines: [String]) -> ReloadReport {
         lastReload.set(0)
-        logger.error("configuration not reloaded, the running one stays", metadata: ["errors": "\(lines.count)", "first": "\(lines.first ?? "")"])
+        logger.error(
+            "configuration not reloaded, the running one stays",
+            metadata: ["errors": "\(lines.count)", "first": "\(lines.first ?? "")"])
         return ReloadReport(applied: false, lines: lines)
     }
 }

@@ -27,11 +27,14 @@ package struct ConfigurationFile: Sendable {
     /// The settings; every error and warning goes to the terminal, and errors end the command with status 78.
     package func settings(_ terminal: Terminal) throws -> BridgeSettings {
         let loaded = load()
-        if loaded.isUnconfigured, loaded.settings == nil { throw CommandError(Self.firstStart, .configuration) }
+        if loaded.isUnconfigured, loaded.settings == nil {
+            throw CommandError(Self.firstStart, .configuration)
+        }
         for diagnostic in loaded.diagnostics { terminal.note(diagnostic.description) }
         guard let settings = loaded.settings else {
             let errors = loaded.diagnostics.count { $0.severity == .error }
-            throw CommandError("the configuration has \(errors) error\(errors == 1 ? "" : "s")", .configuration)
+            throw CommandError(
+                "the configuration has \(errors) error\(errors == 1 ? "" : "s")", .configuration)
         }
         return settings
     }

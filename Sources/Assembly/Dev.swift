@@ -14,12 +14,14 @@ package enum Dev {
         defer { try? FileManager.default.removeItem(at: folder) }
         let secret = secret ?? WebhookSecret.generate().text
         let file = ConfigurationFile(
-            flags: flags(forward: url, secret: secret, smtpPort: smtpPort, webPort: webPort, spool: folder.path))
+            flags: flags(
+                forward: url, secret: secret, smtpPort: smtpPort, webPort: webPort, spool: folder.path))
         let settings = try file.settings(terminal)
         greet(forward: url, secret: secret, smtpPort: smtpPort, terminal: terminal)
         do {
             let bridge = try await Bridge(
-                settings, logger: Logger.transom(settings.log), inbox: { DevInbox.show($0, terminal: terminal) }
+                settings, logger: Logger.transom(settings.log),
+                inbox: { DevInbox.show($0, terminal: terminal) }
             ) { file.load() }
             try await bridge.run()
         } catch {
@@ -42,14 +44,16 @@ package enum Dev {
             "smtp.hostname": "localhost",
             "smtp.listeners": "[{ name: dev, address: \"127.0.0.1:\(smtpPort)\", mode: mx }]",
             "smtp.limits": "{ connections_per_address: 1000, connection_rate_per_address: off }",
-            "spool.path": spool, "spool.min_free": "0", "admin.address": "\"127.0.0.1:\(webPort)\"", "log.format": "text",
+            "spool.path": spool, "spool.min_free": "0", "admin.address": "\"127.0.0.1:\(webPort)\"",
+            "log.format": "text",
             "endpoints": "{ \(endpoints) }",
             "routes": "[{ name: everybody, match: { recipient: \"*@*\" }, deliver: [\(names)] }]",
         ]
     }
 
     private static func greet(forward url: String?, secret: String, smtpPort: Int, terminal: Terminal) {
-        terminal.print("Send mail to 127.0.0.1:\(smtpPort), for any recipient:  transom send --to you@example.com")
+        terminal.print(
+            "Send mail to 127.0.0.1:\(smtpPort), for any recipient:  transom send --to you@example.com")
         if let url { terminal.print("Each message is posted to \(url), signed with \(secret)") }
         terminal.print("Stop with Ctrl-C; nothing is kept.\n")
     }

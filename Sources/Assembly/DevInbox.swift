@@ -9,17 +9,24 @@ enum DevInbox {
         let message = payload.data
         terminal.print(terminal.coloured("── \(message.id)", .green))
         terminal.print("   from     \(line(message.from.map(\.text).joined(separator: ", ")))")
-        terminal.print("   to       \(line(message.envelope.recipients.map(\.address).joined(separator: ", ")))")
+        terminal.print(
+            "   to       \(line(message.envelope.recipients.map(\.address).joined(separator: ", ")))")
         terminal.print("   subject  \(line(message.subject ?? "(none)"))")
         for attachment in message.attachments {
-            terminal.print("   file     \(line(attachment.filename)) (\(attachment.contentType), \(attachment.size) octets)")
+            terminal.print(
+                "   file     \(line(attachment.filename)) (\(attachment.contentType), \(attachment.size) octets)"
+            )
         }
-        for text in (message.text ?? "").split(separator: "\n").prefix(8) { terminal.print("   │ \(line(String(text.prefix(100))))") }
+        for text in (message.text ?? "").split(separator: "\n").prefix(8) {
+            terminal.print("   │ \(line(String(text.prefix(100))))")
+        }
     }
 
     /// Text of a stranger for the terminal: no control characters.
     private static func line(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }))
     }
 
     /// The members of the payload that are shown.

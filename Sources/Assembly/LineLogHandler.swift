@@ -18,11 +18,13 @@ package struct LineLogHandler: LogHandler {
         logLevel = Logger.Level(settings.level)
     }
 
+    /// A value that every line carries.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes the event, with one call of `write`.
     package func log(event: LogEvent) {
         let members = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
         var line = isJSON ? json(event, members) : text(event, members)

@@ -55,7 +55,8 @@ extension SMTPServerOptions.Timeouts {
 extension ListenerOptions {
     init(_ settings: ListenerSettings) {
         self.init(
-            name: settings.name, address: ListenerAddress(settings.address), mode: ListenerMode(settings.mode),
+            name: settings.name, address: ListenerAddress(settings.address),
+            mode: ListenerMode(settings.mode),
             proxyFrom: settings.proxyFrom, xclientFrom: settings.xclientFrom)
     }
 }
@@ -112,9 +113,15 @@ extension EndpointOptions {
     /// One of `endpoints:`; `fallback` signs where the settings name no secret.
     init(_ settings: EndpointSettings, fallback: WebhookSecret?) throws(WebhookKeyError) {
         var secrets: [WebhookSecret] = []
-        for secret in settings.secrets { secrets.append(try WebhookSecret(WebhookSecret.prefix + Base64.text(secret.octets))) }
-        self.init(name: settings.name, url: settings.url, secrets: secrets.isEmpty ? [fallback].compactMap(\.self) : secrets)
-        if let key = settings.signingKey { signingKey = try WebhookSigningKey(WebhookSigningKey.prefix + Base64.text(key.octets)) }
+        for secret in settings.secrets {
+            secrets.append(try WebhookSecret(WebhookSecret.prefix + Base64.text(secret.octets)))
+        }
+        self.init(
+            name: settings.name, url: settings.url,
+            secrets: secrets.isEmpty ? [fallback].compactMap(\.self) : secrets)
+        if let key = settings.signingKey {
+            signingKey = try WebhookSigningKey(WebhookSigningKey.prefix + Base64.text(key.octets))
+        }
         format = PayloadFormat(rawValue: settings.format) ?? .transom
         raw = settings.raw == .inline ? .inline : .none
         timeout = settings.timeout

@@ -59,7 +59,8 @@ extension SASLOptions {
     fileprivate init(_ settings: BridgeSettings) {
         let auth = settings.auth
         self.init(
-            mechanisms: auth.mechanisms.compactMap { SASLMechanism(name: $0) }, allowPlaintext: auth.allowPlaintext,
+            mechanisms: auth.mechanisms.compactMap { SASLMechanism(name: $0) },
+            allowPlaintext: auth.allowPlaintext,
             hostname: settings.smtp.hostname,
             kerberos: auth.gssapi.keytab.map { keytab in
                 KerberosOptions(keytab: keytab, service: auth.gssapi.service, realms: auth.gssapi.realms)

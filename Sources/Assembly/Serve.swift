@@ -11,7 +11,9 @@ package enum Serve {
         let logger = Logger.transom(settings.log)
         do {
             let bridge = try await Bridge(settings, logger: logger) { file.load() }
-            logger.info("started", metadata: ["version": "\(TransomVersion.number)", "spool": "\(settings.spool.path)"])
+            logger.info(
+                "started",
+                metadata: ["version": "\(TransomVersion.number)", "spool": "\(settings.spool.path)"])
             try await bridge.run()
             logger.info("stopped")
         } catch {

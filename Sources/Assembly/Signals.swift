@@ -3,7 +3,9 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// SIGHUP: reads the configuration anew. RFC-less, but what every daemon does.
+/// SIGHUP: reads the configuration anew.
+///
+/// RFC-less, but what every daemon does.
 struct SignalService: Service {
     let control: BridgeController
 

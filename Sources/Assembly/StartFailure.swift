@@ -30,22 +30,27 @@ extension CommandError {
     package init(_ error: SpoolError) {
         switch error {
         case .parentMissing(let path):
-            self.init("the folder for the spool does not exist: make it, or set spool.path: \(path)", .unavailable)
+            self.init(
+                "the folder for the spool does not exist: make it, or set spool.path: \(path)", .unavailable)
         case .cannotOpen(let path, let code):
             self.init(
                 "cannot write the spool at \(path): \(systemWords(code)); give this user the folder, or set spool.path",
                 .inputOutput)
         case .locked(let path, let holder):
             let who = holder.map { "process \($0)" } ?? "another process"
-            self.init("the spool at \(path) is in use by \(who); stop it, or give this one its own spool.path", .unavailable)
+            self.init(
+                "the spool at \(path) is in use by \(who); stop it, or give this one its own spool.path",
+                .unavailable)
         case .newerSchema(let path, let found, let known):
             self.init(
                 "the spool at \(path) was written by a newer Transom (schema \(found), this one knows \(known)); upgrade this one",
                 .unavailable)
         case .diskFull: self.init("no space is left on the disk of the spool", .inputOutput)
         case .inputOutput(let code): self.init("the spool's disk failed: \(systemWords(code))", .inputOutput)
-        case .database(let code): self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)
-        case .bodyMissing(let id): self.init("the octets of \(id) are missing; see 'transom spool fsck'", .inputOutput)
+        case .database(let code):
+            self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)
+        case .bodyMissing(let id):
+            self.init("the octets of \(id) are missing; see 'transom spool fsck'", .inputOutput)
         case .notFound(let what): self.init("there is no \(what)", .failure)
         case .closed: self.init("the spool is closed", .unavailable)
         }

@@ -3,10 +3,14 @@ package import Settings
 
 extension Surroundings {
     /// What this machine answers to the loader.
-    package static func system(environment: [String: String] = ProcessInfo.processInfo.environment) -> Surroundings {
+    package static func system(environment: [String: String] = ProcessInfo.processInfo.environment)
+        -> Surroundings
+    {
         Surroundings(
             environment: environment, hostname: hostName(), readFile: readFile,
-            listFolder: { folder in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() },
+            listFolder: { folder in
+                ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+            },
             isWritable: isWritable, mayListen: mayListen)
     }
 
@@ -15,7 +19,8 @@ extension Surroundings {
         return name.isEmpty ? "localhost" : name
     }
 
-    private static let readFile: @Sendable (String) throws(FileProblem) -> FileContents = { path throws(FileProblem) in
+    private static let readFile: @Sendable (String) throws(FileProblem) -> FileContents = {
+        path throws(FileProblem) in
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw errno == ENOENT ? .missing : .unreadable(systemWords(errno))

@@ -13,7 +13,9 @@ enum WebhookSecretFile {
         }
         let secret = WebhookSecret.generate()
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StartFailure.secretNotWritten(path: path, reason: systemWords(errno)) }
+        guard descriptor >= 0 else {
+            throw StartFailure.secretNotWritten(path: path, reason: systemWords(errno))
+        }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data((secret.text + "\n").utf8))
         try handle.synchronize()

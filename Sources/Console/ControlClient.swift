@@ -27,7 +27,9 @@ package struct ControlClient: Sendable {
     }
 
     /// The answer to `request` as its view; an error of the API is a `CommandError` with its words.
-    package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws -> View {
+    package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws
+        -> View
+    {
         let answer = try await send(request)
         guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(answer.body)) else {
             throw CommandError("the bridge answered something this command does not understand", .failure)
@@ -46,7 +48,10 @@ package struct ControlClient: Sendable {
         case .inProcess(let api): response = await api.respond(to: request)
         case .socket(let path): response = try Self.send(request, over: path)
         }
-        guard (200..<300).contains(response.status) || response.status == 503 && request.path.hasSuffix("/health") else {
+        guard
+            (200..<300).contains(response.status)
+                || response.status == 503 && request.path.hasSuffix("/health")
+        else {
             throw Self.error(of: response)
         }
         return response

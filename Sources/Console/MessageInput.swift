@@ -3,6 +3,7 @@ import MIME
 
 /// A message on standard input or in a file, read in windows: however large it is, it is never in memory.
 package final class MessageInput: OctetSource, Sendable {
+    /// How many octets there are.
     package let count: Int
     private let handle: FileHandle
     private let small: [UInt8]?
@@ -26,9 +27,13 @@ package final class MessageInput: OctetSource, Sendable {
     }
 
     private convenience init(copying input: FileHandle) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("transom-\(UUID().uuidString)").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "transom-\(UUID().uuidString)"
+        ).path
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandError("cannot make a temporary file at \(path)", .inputOutput) }
+        guard descriptor >= 0 else {
+            throw CommandError("cannot make a temporary file at \(path)", .inputOutput)
+        }
         _ = unsafe unlink(path)
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var count = 0
@@ -39,8 +44,10 @@ package final class MessageInput: OctetSource, Sendable {
         try self.init(file, count: count)
     }
 
+    /// The octets, where they are in memory anyway.
     package var contiguous: [UInt8]? { small }
 
+    /// Fills `buffer` from `offset`; short only at the end.
     package func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws -> Int {
         let wanted = min(buffer.count, max(0, count - offset))
         guard wanted > 0 else { return 0 }
@@ -48,7 +55,9 @@ package final class MessageInput: OctetSource, Sendable {
         var done = 0
         while done < wanted {
             let got = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe pread(descriptor, bytes.baseAddress.map { unsafe $0 + done }, wanted - done, off_t(offset + done))
+                unsafe pread(
+                    descriptor, bytes.baseAddress.map { unsafe $0 + done }, wanted - done,
+                    off_t(offset + done))
             }
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { throw CommandError("the message cannot be read", .inputOutput) }
@@ -62,7 +71,9 @@ package final class MessageInput: OctetSource, Sendable {
         var done = 0
         while done < count {
             let got = unsafe octets.withUnsafeMutableBytes { bytes in
-                unsafe pread(handle.fileDescriptor, bytes.baseAddress.map { unsafe $0 + done }, count - done, off_t(done))
+                unsafe pread(
+                    handle.fileDescriptor, bytes.baseAddress.map { unsafe $0 + done }, count - done,
+                    off_t(done))
             }
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { throw CommandError("the message cannot be read", .inputOutput) }

@@ -3,7 +3,9 @@ package import Mail
 import Routing
 import Webhook
 
-/// `transom parse`: prints what a webhook would get for the message on standard input. It never fails on a message.
+/// `transom parse`: prints what a webhook would get for the message on standard input.
+///
+/// It never fails on a message.
 package struct ParseCommand: Sendable {
     private var request: ParseRequest
 
@@ -12,7 +14,8 @@ package struct ParseCommand: Sendable {
 
     /// A parse with these arguments; `format` is one of `formats`.
     package init(
-        mailFrom: String?, recipients: [String], remoteIP: String?, helo: String?, now: Timestamp, format: String,
+        mailFrom: String?, recipients: [String], remoteIP: String?, helo: String?, now: Timestamp,
+        format: String,
         includesRaw: Bool
     ) throws {
         guard let format = PayloadFormat(rawValue: format) else {
@@ -21,11 +24,13 @@ package struct ParseCommand: Sendable {
         let table = RoutingTable(rules: [], subaddress: "+")
         request = ParseRequest(
             mailFrom: mailFrom, recipients: try recipients.map { table.accepted(try Self.address($0)) },
-            remoteIP: remoteIP, helo: helo ?? "", now: now, format: format, raw: includesRaw ? .inline : .none)
+            remoteIP: remoteIP, helo: helo ?? "", now: now, format: format, raw: includesRaw ? .inline : .none
+        )
     }
 
     private static func address(_ text: String) throws -> EmailAddress {
-        guard let at = text.lastIndex(of: "@"), at > text.startIndex, text.index(after: at) < text.endIndex else {
+        guard let at = text.lastIndex(of: "@"), at > text.startIndex, text.index(after: at) < text.endIndex
+        else {
             throw CommandError("--rcpt \(text): not an address", .usage)
         }
         return EmailAddress(local: String(text[..<at]), domain: String(text[text.index(after: at)...]))

@@ -23,7 +23,8 @@ package struct ReplayCommand: Sendable {
 
     /// A replay with these arguments.
     package init(
-        ids: [String], allDead: Bool, since: Instant?, endpoint: String?, url: String?, newID: Bool, rate: Double?,
+        ids: [String], allDead: Bool, since: Instant?, endpoint: String?, url: String?, newID: Bool,
+        rate: Double?,
         isDryRun: Bool
     ) {
         self.ids = ids
@@ -58,11 +59,14 @@ package struct ReplayCommand: Sendable {
             let request = ReplayRequest(
                 ids: part, endpoint: keepsEndpoint ? nil : endpoint, to: url, newID: newID ? true : nil)
             let body = Array(try ControlCoding.encoder().encode(request))
-            let view: ReplayedView = try await commands.ask(ControlRequest(.post, "/api/v1/replay", body: body))
+            let view: ReplayedView = try await commands.ask(
+                ControlRequest(.post, "/api/v1/replay", body: body))
             sent += view.deliveries.count
             for id in view.deliveries { commands.terminal.print(id) }
             progress(start + part.count, of: chosen.count, commands.terminal)
-            if let rate, start + group < chosen.count { try await Task.sleep(for: .seconds(Double(part.count) / rate)) }
+            if let rate, start + group < chosen.count {
+                try await Task.sleep(for: .seconds(Double(part.count) / rate))
+            }
         }
         commands.terminal.note("\(sent) sent again")
     }
@@ -79,11 +83,14 @@ package struct ReplayCommand: Sendable {
                 commands.get(
                     "deliveries",
                     [
-                        "limit": "1000", "before": before, "endpoint": endpoint, "state": allDead ? "dead" : nil,
+                        "limit": "1000", "before": before, "endpoint": endpoint,
+                        "state": allDead ? "dead" : nil,
                         "since": since.map { String($0.milliseconds) },
                     ]))
             found += view.deliveries.map(\.id)
-            guard let last = view.deliveries.last, view.deliveries.count == 1000 else { return found.reversed() }
+            guard let last = view.deliveries.last, view.deliveries.count == 1000 else {
+                return found.reversed()
+            }
             before = last.id
         }
     }
@@ -91,6 +98,8 @@ package struct ReplayCommand: Sendable {
     private func progress(_ done: Int, of total: Int, _ terminal: Terminal) {
         guard terminal.isTerminal, total > Self.groupSize else { return }
         let filled = 30 * done / total
-        terminal.note("[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done)/\(total)")
+        terminal.note(
+            "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done)/\(total)"
+        )
     }
 }

@@ -11,7 +11,9 @@ struct SMTPConversation {
     /// The longest reply line taken from a server.
     private static let longestLine = 4096
 
-    /// Connects to `host`; `nil` when nobody listens there. `onLine` sees both sides of the dialogue.
+    /// Connects to `host`; `nil` when nobody listens there.
+    ///
+    /// `onLine` sees both sides of the dialogue.
     init?(host: String, port: String, onLine: @escaping (String) -> Void) {
         guard let descriptor = Self.connect(host, port) else { return nil }
         var limit = timeval(tv_sec: Self.timeoutSeconds, tv_usec: 0)
@@ -43,7 +45,8 @@ struct SMTPConversation {
             onLine("S: \(printable(line))")
             lines.append(line)
             guard line.utf8.count >= 3, let code = Int(line.prefix(3)), (200..<600).contains(code) else {
-                throw CommandError("the server does not speak SMTP: \(printable(String(line.prefix(80))))", .unavailable)
+                throw CommandError(
+                    "the server does not speak SMTP: \(printable(String(line.prefix(80))))", .unavailable)
             }
             if line.dropFirst(3).first != "-" { return ServerReply(code: code, lines: lines) }
         }
@@ -56,7 +59,9 @@ struct SMTPConversation {
                 received.removeFirst(end + 1)
                 return String(decoding: line, as: UTF8.self)
             }
-            guard received.count < Self.longestLine else { throw CommandError("the server's reply has no end", .unavailable) }
+            guard received.count < Self.longestLine else {
+                throw CommandError("the server's reply has no end", .unavailable)
+            }
             received += try receive()
         }
     }
@@ -64,8 +69,12 @@ struct SMTPConversation {
     /// What has come, at least one octet; `FileHandle` would wait for all it was asked for.
     private func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(socket.fileDescriptor, $0.baseAddress, $0.count, 0) }
-        guard count > 0 else { throw CommandError("the server closed the connection or was silent", .temporary) }
+        let count = unsafe buffer.withUnsafeMutableBytes {
+            unsafe recv(socket.fileDescriptor, $0.baseAddress, $0.count, 0)
+        }
+        guard count > 0 else {
+            throw CommandError("the server closed the connection or was silent", .temporary)
+        }
         return Array(buffer[..<count])
     }
 
@@ -85,9 +94,12 @@ struct SMTPConversation {
         defer { unsafe freeaddrinfo(list) }
         var next = unsafe list
         while let address = unsafe next {
-            let descriptor = unsafe Foundation.socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
+            let descriptor = unsafe Foundation.socket(
+                address.pointee.ai_family, address.pointee.ai_socktype, 0)
             if descriptor >= 0 {
-                if unsafe Foundation.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 {
+                if unsafe Foundation.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen)
+                    == 0
+                {
                     return descriptor
                 }
                 close(descriptor)
@@ -116,7 +128,9 @@ enum DotStuffing {
         var isLineStart = true
         for octet in message {
             if isLineStart, octet == UInt8(ascii: ".") { wire.append(octet) }
-            if octet == UInt8(ascii: "\n"), wire.last != UInt8(ascii: "\r") { wire.append(UInt8(ascii: "\r")) }
+            if octet == UInt8(ascii: "\n"), wire.last != UInt8(ascii: "\r") {
+                wire.append(UInt8(ascii: "\r"))
+            }
             wire.append(octet)
             isLineStart = octet == UInt8(ascii: "\n")
         }

@@ -23,7 +23,8 @@ package struct SendCommand: Sendable {
 
     /// A message to `recipients`.
     package init(
-        recipients: [String], sender: String, subject: String, text: String, attachments: [String], message: String?,
+        recipients: [String], sender: String, subject: String, text: String, attachments: [String],
+        message: String?,
         server: String?, now: Timestamp
     ) {
         self.recipients = recipients
@@ -36,15 +37,19 @@ package struct SendCommand: Sendable {
         self.now = now
     }
 
-    /// Sends it. Ends with status 75 after a 4yz and 1 after a 5yz.
+    /// Sends it.
+    ///
+    /// Ends with status 75 after a 4yz and 1 after a 5yz.
     package func run(terminal: Terminal) throws {
         let octets = try message.map(read) ?? made()
         var conversation = try open(terminal)
         try expect(try conversation.hear(), 220)
         let hello = try conversation.say("EHLO \(ProcessInfo.processInfo.hostName)")
         try expect(hello, 250)
-        let needsEightBit = octets.contains { $0 >= 0x80 } && hello.lines.contains { $0.hasSuffix("8BITMIME") }
-        try expect(try conversation.say("MAIL FROM:<\(sender)>" + (needsEightBit ? " BODY=8BITMIME" : "")), 250)
+        let needsEightBit =
+            octets.contains { $0 >= 0x80 } && hello.lines.contains { $0.hasSuffix("8BITMIME") }
+        try expect(
+            try conversation.say("MAIL FROM:<\(sender)>" + (needsEightBit ? " BODY=8BITMIME" : "")), 250)
         for recipient in recipients { try expect(try conversation.say("RCPT TO:<\(recipient)>"), 250) }
         try expect(try conversation.say("DATA"), 354)
         let outcome = try conversation.send(octets)
@@ -61,15 +66,19 @@ package struct SendCommand: Sendable {
             }
             let host = candidate[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             let port = String(candidate[candidate.index(after: colon)...])
-            if let conversation = SMTPConversation(host: host, port: port, onLine: terminal.note) { return conversation }
+            if let conversation = SMTPConversation(host: host, port: port, onLine: terminal.note) {
+                return conversation
+            }
         }
         throw CommandError(
-            "nobody listens on \(candidates.joined(separator: " or ")); start 'transom dev', or name a --server", .unavailable)
+            "nobody listens on \(candidates.joined(separator: " or ")); start 'transom dev', or name a --server",
+            .unavailable)
     }
 
     private func expect(_ reply: ServerReply, _ code: Int) throws {
         guard reply.code == code else {
-            throw CommandError("the server refused: \(reply.lines.map(printable).joined(separator: " "))", reply.failure)
+            throw CommandError(
+                "the server refused: \(reply.lines.map(printable).joined(separator: " "))", reply.failure)
         }
     }
 
@@ -83,11 +92,15 @@ package struct SendCommand: Sendable {
     private func made() throws -> [UInt8] {
         let boundary = "transom-\(now.milliseconds)"
         var lines = [
-            "Date: \(now.rfc5322)", "From: <\(sender)>", "To: \(recipients.map { "<\($0)>" }.joined(separator: ", "))",
-            "Subject: \(encoded(subject))", "Message-ID: <\(now.milliseconds).\(getpid())@transom.test>", "MIME-Version: 1.0",
+            "Date: \(now.rfc5322)", "From: <\(sender)>",
+            "To: \(recipients.map { "<\($0)>" }.joined(separator: ", "))",
+            "Subject: \(encoded(subject))", "Message-ID: <\(now.milliseconds).\(getpid())@transom.test>",
+            "MIME-Version: 1.0",
         ]
         guard !attachments.isEmpty else {
-            lines += ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", text, ""]
+            lines += [
+                "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", text, "",
+            ]
             return Array(lines.joined(separator: "\r\n").utf8)
         }
         lines += [
@@ -99,9 +112,13 @@ package struct SendCommand: Sendable {
     }
 
     private func attachment(_ path: String) throws -> [String] {
-        let body = Data(try read(path)).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        let body = Data(try read(path)).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
         let name = URL(fileURLWithPath: path).lastPathComponent
-        let safe = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._"))) ?? "file"
+        let safe =
+            name.addingPercentEncoding(
+                withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._"))) ?? "file"
         return [
             "Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64",
             "Content-Disposition: attachment; filename*=UTF-8''\(safe)", "", body,

@@ -3,7 +3,9 @@ import Foundation
 import Mail
 
 /// The commands that look into the spool and change what is in it: `messages`, `deliveries`, `replay`, `endpoints`,
-/// `spool`, `reload`, `healthcheck`. Each asks the API once and prints the answer.
+/// `spool`, `reload`, `healthcheck`.
+///
+/// Each asks the API once and prints the answer.
 package struct SpoolCommands: Sendable {
     private let client: ControlClient
     let terminal: Terminal
@@ -23,8 +25,10 @@ package struct SpoolCommands: Sendable {
             var table = Table("MESSAGE", "RECEIVED", "SIZE", "FROM", "TO", "STATE", "SUBJECT")
             for message in view.messages {
                 table.add(
-                    message.id, message.receivedAt, "\(message.size)", message.mailFrom.isEmpty ? "<>" : message.mailFrom,
-                    message.recipients.joined(separator: ","), summary(message.deliveries), message.subject ?? "")
+                    message.id, message.receivedAt, "\(message.size)",
+                    message.mailFrom.isEmpty ? "<>" : message.mailFrom,
+                    message.recipients.joined(separator: ","), summary(message.deliveries),
+                    message.subject ?? "")
             }
             return table.lines
         }
@@ -41,7 +45,9 @@ package struct SpoolCommands: Sendable {
                 "size:      \(view.message.size) octets, sha256 \(view.sha256)",
                 "peer:      \(view.envelope.remoteIP ?? "local") helo \(printable(view.envelope.helo)) on \(view.envelope.listener)",
             ]
-            lines += view.refused.map { "refused:   \(printable($0.recipient)) by \($0.route ?? "no route"): \($0.reply)" }
+            lines += view.refused.map {
+                "refused:   \(printable($0.recipient)) by \($0.route ?? "no route"): \($0.reply)"
+            }
             lines += view.message.deliveries.map { delivery in
                 "delivery:  \(delivery.id) \(delivery.endpoint) \(delivery.state), attempts \(delivery.attempts), \(delivery.at)"
             }
@@ -83,7 +89,8 @@ package struct SpoolCommands: Sendable {
             var table = Table("ATTEMPT", "STARTED", "RESULT", "STATUS", "MS", "ADDRESS", "ERROR OR ANSWER")
             for attempt in view.attempts {
                 table.add(
-                    "\(attempt.number)", attempt.startedAt, attempt.result, attempt.status.map(String.init) ?? "-",
+                    "\(attempt.number)", attempt.startedAt, attempt.result,
+                    attempt.status.map(String.init) ?? "-",
                     attempt.milliseconds.map(String.init) ?? "-", attempt.address ?? "-",
                     attempt.error ?? String(attempt.response.prefix(200)))
             }
@@ -135,7 +142,9 @@ package struct SpoolCommands: Sendable {
     package func reload() async throws {
         let report: ReloadReport = try await client.ask(ControlRequest(.post, "/api/v1/reload"))
         for line in report.lines { terminal.print(line) }
-        guard report.applied else { throw CommandError("the running configuration stays in place", .configuration) }
+        guard report.applied else {
+            throw CommandError("the running configuration stays in place", .configuration)
+        }
     }
 
     /// `healthcheck`: ends with status 1 when mail is not accepted.
@@ -165,7 +174,8 @@ package struct SpoolCommands: Sendable {
         var table = Table("ENDPOINT", "STATE", "IN FLIGHT", "UNTIL", "URL", "LAST ERROR")
         for endpoint in view.endpoints {
             table.add(
-                endpoint.name, endpoint.state, endpoint.inFlight.map(String.init) ?? "-", endpoint.blockedUntil ?? "-",
+                endpoint.name, endpoint.state, endpoint.inFlight.map(String.init) ?? "-",
+                endpoint.blockedUntil ?? "-",
                 endpoint.url ?? "-", endpoint.reason ?? "")
         }
         return table.lines

@@ -50,7 +50,8 @@ package struct Terminal: Sendable {
         var start = 0
         while start < octets.count {
             let written = unsafe octets.withUnsafeBytes { bytes in
-                unsafe Foundation.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, octets.count - start)
+                unsafe Foundation.write(
+                    descriptor, bytes.baseAddress.map { unsafe $0 + start }, octets.count - start)
             }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { return }
@@ -61,9 +62,12 @@ package struct Terminal: Sendable {
 
 /// Text of a peer for a terminal: control characters, which could move the cursor, become `?`.
 func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl ? "?" : scalar
-    }))
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { scalar in
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl
+                    ? "?" : scalar
+            }))
 }
 
 /// Columns of text, each as wide as its widest cell; the last one is cut to nothing.
@@ -85,7 +89,8 @@ struct Table {
         let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             zip(row, widths).enumerated().map { index, cell in
-                index == row.count - 1 ? cell.0 : cell.0.padding(toLength: cell.1, withPad: " ", startingAt: 0)
+                index == row.count - 1
+                    ? cell.0 : cell.0.padding(toLength: cell.1, withPad: " ", startingAt: 0)
             }.joined(separator: "  ")
         }
     }

@@ -15,7 +15,10 @@ extension Timestamp {
     }
 
     private static func date(_ text: String) -> Date? {
-        (try? Date(text, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .colon)))
+        (try? Date(
+            text,
+            strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(
+                separator: .colon)))
             ?? (try? Date(text, strategy: .iso8601))
     }
 }
@@ -23,7 +26,9 @@ extension Timestamp {
 extension Duration {
     /// Reads `500ms`, `30s`, `5m`, `2h`, `7d`.
     package init?(argument text: String) {
-        let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+        let units: [(String, Int64)] = [
+            ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+        ]
         for (unit, milliseconds) in units where text.hasSuffix(unit) {
             guard let count = Int64(text.dropLast(unit.count)), count >= 0, count < 1 << 32 else { continue }
             self = .milliseconds(count * milliseconds)

@@ -17,9 +17,13 @@ package struct UserCommands: Sendable {
     /// Adds a user, or gives one another password: read from the terminal, from a file, or from standard input (`-`).
     package func add(_ name: String, passwordFile: String?, keepsPlaintext: Bool) throws {
         let password = try passwordFile.map(Self.read) ?? Self.ask(terminal)
-        let isNew = try translated { try store.add(name: name, password: password, keepPlaintext: keepsPlaintext) }
+        let isNew = try translated {
+            try store.add(name: name, password: password, keepPlaintext: keepsPlaintext)
+        }
         terminal.print("\(isNew ? "added" : "changed") \(name) in \(path)")
-        if keepsPlaintext { terminal.note("the password itself is in the file, for CRAM-MD5: guard the file") }
+        if keepsPlaintext {
+            terminal.note("the password itself is in the file, for CRAM-MD5: guard the file")
+        }
     }
 
     /// Removes a user.
@@ -50,7 +54,9 @@ package struct UserCommands: Sendable {
     }
 
     private static func read(_ path: String) throws -> String {
-        let data = path == "-" ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
+        let data =
+            path == "-"
+            ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
         guard let data else { throw CommandError("cannot read \(path)", .inputOutput) }
         var text = String(decoding: data, as: UTF8.self)
         if text.hasSuffix("\n") { text.removeLast() }
@@ -60,17 +66,22 @@ package struct UserCommands: Sendable {
     /// Asks twice, without echo.
     private static func ask(_ terminal: Terminal) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
-            throw CommandError("there is no terminal to ask for the password; use --password-file FILE or -", .usage)
+            throw CommandError(
+                "there is no terminal to ask for the password; use --password-file FILE or -", .usage)
         }
         let first = try askOnce("Password: ", terminal)
-        guard try askOnce("Again: ", terminal) == first else { throw CommandError("the two differ", .failure) }
+        guard try askOnce("Again: ", terminal) == first else {
+            throw CommandError("the two differ", .failure)
+        }
         return first
     }
 
     private static func askOnce(_ prompt: String, _ terminal: Terminal) throws -> String {
         FileHandle.standardError.write(Data(prompt.utf8))
         var before = termios()
-        guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else { throw CommandError("the terminal does not answer", .inputOutput) }
+        guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else {
+            throw CommandError("the terminal does not answer", .inputOutput)
+        }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
         unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)

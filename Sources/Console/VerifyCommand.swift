@@ -6,7 +6,8 @@ import Webhook
 package enum VerifyCommand {
     /// Prints `valid`, or throws the reason it is not.
     package static func run(
-        secret: String, id: String, timestamp: String, signatures: String, tolerance: Duration, now: Timestamp,
+        secret: String, id: String, timestamp: String, signatures: String, tolerance: Duration,
+        now: Timestamp,
         terminal: Terminal
     ) throws {
         let verifier: SignatureVerifier

@@ -42,7 +42,9 @@ package struct LocalRequest {
         unsafe curl_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Self.connectMilliseconds)
         if let body {
             unsafe curl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-            _ = unsafe body.withUnsafeBytes { unsafe curl_easy_set_copied_body(easy, $0.baseAddress ?? noOctets) }
+            _ = unsafe body.withUnsafeBytes {
+                unsafe curl_easy_set_copied_body(easy, $0.baseAddress ?? noOctets)
+            }
         }
         let collector = Collector()
         let context = unsafe Unmanaged.passUnretained(collector).toOpaque()
@@ -65,7 +67,8 @@ private final class Collector {
 }
 
 /// What an empty body points at; libcurl reads none of it.
-private nonisolated(unsafe) let noOctets = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+private nonisolated(unsafe) let noOctets = UnsafeRawPointer(
+    UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
 
 /// libcurl's write callback: one line into Swift.
 private let collect: curl_write_callback = { octets, size, count, context in

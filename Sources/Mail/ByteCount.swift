@@ -1,4 +1,6 @@
-/// An amount of octets. A type, so that no number of another unit is taken for one.
+/// An amount of octets.
+///
+/// A type, so that no number of another unit is taken for one.
 package struct ByteCount: Hashable, Comparable, Sendable, Codable {
     /// The octets; never negative.
     package let bytes: Int

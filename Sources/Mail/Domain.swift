@@ -1,7 +1,9 @@
 import CIDN2
 @_spi(_Unicode) import Swift
 
-/// The domain of an address in the form in which domains are compared: A-labels, in lower case. RFC 5890 §2.3.2.1.
+/// The domain of an address in the form in which domains are compared: A-labels, in lower case.
+///
+/// RFC 5890 §2.3.2.1.
 ///
 /// U-labels go through libidn2 by IDNA 2008, non-transitional: `straße.example` stays apart from `strasse.example`.
 /// Address literals such as `[192.0.2.1]` are kept as they are.

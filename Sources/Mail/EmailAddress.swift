@@ -3,7 +3,9 @@
 /// The parts are kept as they were sent, apart from the quotes of the local part and the case of the domain; for
 /// comparing there are `comparisonKey` and `Domain.ascii`.
 package struct EmailAddress: Hashable, Sendable, Codable {
-    /// The local part without quotes and quoted-pairs. RFC 5321 §4.1.2.
+    /// The local part without quotes and quoted-pairs.
+    ///
+    /// RFC 5321 §4.1.2.
     package let local: String
     /// The domain or address literal, in lower case.
     package let domain: String
@@ -19,7 +21,9 @@ package struct EmailAddress: Hashable, Sendable, Codable {
         "\(quotedLocal)@\(domain)"
     }
 
-    /// The local part as it stands on the wire: a dot-string, or else a quoted-string. RFC 5321 §4.1.2.
+    /// The local part as it stands on the wire: a dot-string, or else a quoted-string.
+    ///
+    /// RFC 5321 §4.1.2.
     package var quotedLocal: String {
         guard !isDotString(local) else { return local }
         var quoted = "\""

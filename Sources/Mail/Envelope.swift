@@ -10,7 +10,9 @@ package struct Envelope: Equatable, Sendable, Codable {
     package var listener: String
     /// The argument of HELO, EHLO or LHLO.
     package var helo: String
-    /// The peer's address as text; an IPv4-mapped one as IPv4. `nil` for a Unix socket.
+    /// The peer's address as text; an IPv4-mapped one as IPv4.
+    ///
+    /// `nil` for a Unix socket.
     package var remoteIP: String?
     /// The peer's host name; `nil` until it was looked up.
     package var remoteName: String?
@@ -18,11 +20,17 @@ package struct Envelope: Equatable, Sendable, Codable {
     package var tls: TLSSession?
     /// The authenticated user; `nil` without AUTH.
     package var auth: String?
-    /// What BODY= said. RFC 6152, RFC 3030.
+    /// What BODY= said.
+    ///
+    /// RFC 6152, RFC 3030.
     package var body: BodyType
-    /// Whether SMTPUTF8 was given. RFC 6531.
+    /// Whether SMTPUTF8 was given.
+    ///
+    /// RFC 6531.
     package var smtputf8: Bool
-    /// Whether REQUIRETLS was given. RFC 8689.
+    /// Whether REQUIRETLS was given.
+    ///
+    /// RFC 8689.
     package var requireTLS: Bool
 
     /// An envelope of these parts.

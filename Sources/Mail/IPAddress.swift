@@ -5,7 +5,9 @@ package enum IPAddress: Hashable, Sendable {
     /// Version 6: the first eight octets and the last eight.
     case v6(high: UInt64, low: UInt64)
 
-    /// Reads a dotted quad or the text form of RFC 4291 §2.2; `nil` when it is neither. Zones are not addresses.
+    /// Reads a dotted quad or the text form of RFC 4291 §2.2; `nil` when it is neither.
+    ///
+    /// Zones are not addresses.
     package init?(_ text: some StringProtocol) {
         self.init(utf8: Array(text.utf8)[...])
     }
@@ -23,7 +25,11 @@ package enum IPAddress: Hashable, Sendable {
 
     /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2); any other address itself.
     package var unmapped: IPAddress {
-        if case .v6(high: 0, let low) = self, low >> 32 == 0xFFFF { .v4(UInt32(truncatingIfNeeded: low)) } else { self }
+        if case .v6(high: 0, let low) = self, low >> 32 == 0xFFFF {
+            .v4(UInt32(truncatingIfNeeded: low))
+        } else {
+            self
+        }
     }
 
     /// The first `length` bits, all later ones zero; an IPv4 address keeps at most its 32.
@@ -76,7 +82,8 @@ package enum IPAddress: Hashable, Sendable {
     /// The eight groups of an IPv6 address, `::` filled in.
     private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
         guard text.count <= 45, let gap = doubleColon(in: text) else {
-            return text.count <= 45 ? run(text, endsTheAddress: true).flatMap { $0.count == 8 ? $0 : nil } : nil
+            return text.count <= 45
+                ? run(text, endsTheAddress: true).flatMap { $0.count == 8 ? $0 : nil } : nil
         }
         let tail = text[(gap + 2)...]
         guard doubleColon(in: tail) == nil, tail.first != UInt8(ascii: ":"),
@@ -113,9 +120,12 @@ extension IPAddress: CustomStringConvertible {
         case .v4(let bits):
             return "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
         case .v6(let high, let low):
-            let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> $0) } }
+            let groups = [high, low].flatMap { half in
+                [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> $0) }
+            }
             guard let zeros = Self.longestZeros(groups) else { return Self.hexadecimal(groups[...]) }
-            return Self.hexadecimal(groups[..<zeros.lowerBound]) + "::" + Self.hexadecimal(groups[zeros.upperBound...])
+            return Self.hexadecimal(groups[..<zeros.lowerBound]) + "::"
+                + Self.hexadecimal(groups[zeros.upperBound...])
         }
     }
 
@@ -150,7 +160,9 @@ package struct IPNetwork: Hashable, Sendable {
         let longest = if case .v4 = address { 32 } else { 128 }
         var length = longest
         if parts.count == 2 {
-            guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(parts[1]) else { return nil }
+            guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(parts[1]) else {
+                return nil
+            }
             length = number
         }
         guard length <= longest, address.prefix(length) == address else { return nil }
@@ -158,7 +170,9 @@ package struct IPNetwork: Hashable, Sendable {
         self.length = length
     }
 
-    /// Whether `other` lies inside. An IPv4-mapped address counts as the IPv4 address in it.
+    /// Whether `other` lies inside.
+    ///
+    /// An IPv4-mapped address counts as the IPv4 address in it.
     package func contains(_ other: IPAddress) -> Bool {
         switch (address, other.unmapped) {
         case (.v4, .v4(let bits)): IPAddress.v4(bits).prefix(length) == address

@@ -36,13 +36,16 @@ final class CommitRelay: CommitObserver {
 
     func committed(_ results: [CommitResult]) {
         let replies = replies.withLock { replies in
-            replies.isEmpty ? [:] : results.reduce(into: [UInt64: [Reply?]]()) { taken, result in
-                taken[result.token] = replies.removeValue(forKey: result.token)
-            }
+            replies.isEmpty
+                ? [:]
+                : results.reduce(into: [UInt64: [Reply?]]()) { taken, result in
+                    taken[result.token] = replies.removeValue(forKey: result.token)
+                }
         }
-        mailbox.deliver(results.map { result in
-            TransactionOutcome(token: result.token, fate(of: result, perRecipient: replies[result.token]))
-        })
+        mailbox.deliver(
+            results.map { result in
+                TransactionOutcome(token: result.token, fate(of: result, perRecipient: replies[result.token]))
+            })
     }
 
     private func fate(of result: CommitResult, perRecipient replies: [Reply?]?) -> TransactionOutcome.Fate {

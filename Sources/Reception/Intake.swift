@@ -6,7 +6,9 @@ import SMTP
 import Spool
 import Telemetry
 
-/// One message on its way from a session into the spool. Event-loop-bound.
+/// One message on its way from a session into the spool.
+///
+/// Event-loop-bound.
 ///
 /// `append` while octets come; `finish` routes the message and hands it to the spool, whose commit is answered
 /// through the relay; `abort` leaves nothing behind.
@@ -55,7 +57,8 @@ final class Intake: MessageIntake {
 
     func finish(transcript: [UInt8]) {
         scanner.finish()
-        guard scanner.receivedFields <= policy.receivedFields, scanner.ownFields < ReceptionPolicy.ownFields else {
+        guard scanner.receivedFields <= policy.receivedFields, scanner.ownFields < ReceptionPolicy.ownFields
+        else {
             receiver.metrics.refused(.loop)
             receiver.logger.warning("mail loop", metadata: ["message": "\(id)"])
             return refuse(.loop)
@@ -141,7 +144,8 @@ extension Envelope {
         let session = transaction.session
         self.init(
             mailFrom: transaction.reversePath?.text ?? "", recipients: recipients, listener: session.listener,
-            helo: session.helo, remoteIP: session.peer.address.map { "\($0)" }, remoteName: session.remoteName,
+            helo: session.helo, remoteIP: session.peer.address.map { "\($0)" },
+            remoteName: session.remoteName,
             tls: session.tls, auth: session.user, body: transaction.body, smtputf8: transaction.smtputf8,
             requireTLS: transaction.requireTLS)
     }

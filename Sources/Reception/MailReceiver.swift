@@ -30,10 +30,12 @@ package final class MailReceiver: MessageReceiver {
         self.policy.withLock { $0 = policy }
     }
 
+    /// What `<Postmaster>` stands for.
     package var postmaster: EmailAddress { currentPolicy.postmaster }
 
     var currentPolicy: ReceptionPolicy { policy.withLock { $0 } }
 
+    /// Refuses while the spool is full, and a user who sends as somebody else.
     package func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
         guard spool.hasRoom else {
             metrics.refused(.noSpace)
@@ -46,8 +48,10 @@ package final class MailReceiver: MessageReceiver {
         return nil
     }
 
+    /// Asks the rules; a look-up, so the answer is never `.later`.
     package func verdict(
-        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
+        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox,
+        token: UInt64
     ) -> RecipientVerdict {
         switch currentPolicy.routes.decide(recipient: recipient, facts: KnownFacts(transaction)) {
         case .accept(let recipient):
@@ -58,6 +62,7 @@ package final class MailReceiver: MessageReceiver {
         }
     }
 
+    /// Opens a place in the spool for the octets.
     package func begin(
         _ transaction: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox, token: UInt64
     ) throws(RefusedTransaction) -> any MessageIntake {
@@ -91,7 +96,9 @@ package struct ReceptionPolicy: Sendable {
     package var routes: RoutingTable
     /// The endpoints that get one delivery for each recipient (`fan_out: recipient`).
     package var fansOut: Set<String>
-    /// How many `Received:` fields a message may have. RFC 5321 §6.3.
+    /// How many `Received:` fields a message may have.
+    ///
+    /// RFC 5321 §6.3.
     package var receivedFields: Int
     /// What each user may send as (`auth.senders`); a user without an entry may send as anybody.
     package var senders: [String: [AddressPattern]] = [:]

@@ -25,14 +25,19 @@ struct ReceptionMetrics: Sendable {
 
     init(_ registry: Registry) {
         accepted = registry.counter("transom_messages_accepted_total", help: "Messages durably stored.")
-        octets = registry.counter("transom_messages_accepted_octets_total", help: "Octets of stored messages.")
+        octets = registry.counter(
+            "transom_messages_accepted_octets_total", help: "Octets of stored messages.")
         discarded = registry.counter(
-            "transom_messages_discarded_total", help: "Messages accepted and dropped because a route says so.")
+            "transom_messages_discarded_total", help: "Messages accepted and dropped because a route says so."
+        )
         refusals = Dictionary(
             uniqueKeysWithValues: Refusal.allCases.map { refusal in
-                (refusal, registry.counter(
-                    "transom_refused_total", help: "Messages and recipients refused, by reason.",
-                    labels: [Label("reason", refusal.rawValue)]))
+                (
+                    refusal,
+                    registry.counter(
+                        "transom_refused_total", help: "Messages and recipients refused, by reason.",
+                        labels: [Label("reason", refusal.rawValue)])
+                )
             })
     }
 

@@ -113,33 +113,42 @@ private func checkCharacters(of text: String) throws(TemplateError) {
 
 /// `text` with every octet but RFC 3986's unreserved ones percent-encoded.
 ///
-/// A capture that is nothing but dots would be a step up the path wherever a server decodes before it resolves;
-/// it is encoded twice, and so stays a name.
+/// A step that is nothing but dots would lead up the path wherever a server decodes before it resolves; its dots are
+/// encoded twice, and so stay a name.
 private func percentSafe(_ text: String) -> String {
-    let dots = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") }
-    guard !dots else { return String(repeating: "%252E", count: text.utf8.count) }
-    return percentEncoded(text, where: { !isUnreserved($0) })
+    let isSeparator: (UInt8) -> Bool = { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+    var encoded = ""
+    var rest = text.utf8[...]
+    while !rest.isEmpty {
+        let step = rest.prefix { !isSeparator($0) }
+        let isDots = step.allSatisfy { $0 == UInt8(ascii: ".") }
+        encoded +=
+            isDots ? String(repeating: "%252E", count: step.count) : percentEncoded(step, where: isReserved)
+        rest = rest[step.endIndex...]
+        encoded += percentEncoded(rest.prefix(1), where: isReserved)
+        rest = rest.dropFirst()
+    }
+    return encoded
 }
 
 private func encodingNonASCII(_ text: String) -> String {
-    percentEncoded(text, where: { $0 >= 0x80 })
+    percentEncoded(text.utf8[...], where: { $0 >= 0x80 })
 }
 
-private func percentEncoded(_ text: String, where isUnsafe: (UInt8) -> Bool) -> String {
-    guard text.utf8.contains(where: isUnsafe) else { return text }
+private func percentEncoded(_ text: Substring.UTF8View, where isUnsafe: (UInt8) -> Bool) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
-    let encoded = text.utf8.flatMap { byte -> [UInt8] in
+    let encoded = text.flatMap { byte -> [UInt8] in
         isUnsafe(byte) ? [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] : [byte]
     }
     return String(decoding: encoded, as: UTF8.self)
 }
 
-private func isUnreserved(_ byte: UInt8) -> Bool {
+private func isReserved(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
         UInt8(ascii: "~"):
-        true
-    default: false
+        false
+    default: true
     }
 }

@@ -36,7 +36,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     var output = ByteBuffer()
     var intake: (any MessageIntake)?
     var clock: ConnectionClock
-    var timer: (task: Scheduled<Void>, deadline: Duration)?
     var context: ChannelHandlerContext?
     var hasInputEnded = false
     /// The peer whose connection is counted; with PROXY the one behind the proxy.
@@ -84,8 +83,6 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         abandonMessage()
-        timer?.task.cancel()
-        timer = nil
         mailbox.remove(token)
         if let admittedPeer { core.peers.release(admittedPeer) }
         admittedPeer = nil

@@ -53,6 +53,18 @@ final class LoopMailbox: ReplyMailbox, Sendable {
         forEachConnection(body)
     }
 
+    /// Looks at the deadlines of all connections, again and again until the mailbox is closed.
+    ///
+    /// One task a loop, not one a connection: cancelling a task of NIO costs time that grows with their number.
+    func keepTime(_ core: ServerCore) {
+        loop.scheduleTask(in: TimeAmount(core.configuration.options.timeouts.tick)) {
+            guard !self.inbox.withLock(\.isClosed) else { return }
+            let now = ServerCore.now
+            for connection in self.connections.value.values { connection.checkTime(now) }
+            self.keepTime(core)
+        }
+    }
+
     func deliver(_ outcomes: [TransactionOutcome]) {
         post(outcomes.map { .fate($0.token, $0.fate) })
     }

@@ -68,6 +68,12 @@ package struct SMTPServerOptions: Sendable {
 
         /// The defaults.
         package init() {}
+
+        /// How often deadlines are looked at: once a second, and more often where one is that short.
+        var tick: Duration {
+            let shortest = min(idle, command, data, min(handshake, proxy))
+            return max(.milliseconds(5), min(.seconds(1), shortest / 8))
+        }
     }
 }
 

@@ -68,6 +68,7 @@ package final class SMTPService: Service {
             sockets.isAccepting = true
             return Array(sockets.bound.values)
         }
+        for mailbox in mailboxes.values { mailbox.keepTime(core) }
         for listener in bound { try await listener.accept() }
         try? await gracefulShutdown()
         await drain()

@@ -23,7 +23,7 @@ indirect enum Shown: Equatable, Sendable {
     var flow: String {
         switch self {
         case .null: "null"
-        case .text(let text): isPlain(text) ? text : quoted(text)
+        case .text(let text): isPlain(text) ? text : quoted(escapingReferences(text))
         case .secret(_, let masked): quoted(masked)
         case .list(let items): "[" + items.map(\.flow).joined(separator: ", ") + "]"
         case .map(let members) where members.isEmpty: "{}"
@@ -47,6 +47,16 @@ private func isPlain(_ text: String) -> Bool {
         }
     }
     return isWord && !"-@".utf8.contains(first)
+}
+
+/// `text` with `$${` for `${`, so that what is printed can be read again.
+private func escapingReferences(_ text: String) -> String {
+    var result = ""
+    for character in text {
+        if character == "{", result.hasSuffix("$") { result += "$" }
+        result.append(character)
+    }
+    return result
 }
 
 /// `text` in double quotes. YAML 1.2 §5.7.

@@ -30,7 +30,8 @@ struct Family: Sendable {
         var (text, total) = ("", 0)
         for (index, count) in counts.enumerated() {
             total += count
-            let end = index < histogram.bounds.count ? "\(Double(histogram.bounds[index]) / 1_000_000)" : "+Inf"
+            let end =
+                index < histogram.bounds.count ? "\(Double(histogram.bounds[index]) / 1_000_000)" : "+Inf"
             text += "\(name)_bucket\(braces(labels + [Label("le", end)])) \(total)\n"
         }
         text += "\(name)_sum\(braces(labels)) \(Double(sum) / 1_000_000)\n"

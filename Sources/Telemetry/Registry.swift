@@ -12,7 +12,8 @@ package final class Registry: Sendable {
 
     /// The counter `name` with these label values; the same one for the same arguments.
     package func counter(_ name: String, help: String, labels: [Label] = []) -> Counter {
-        register(name, help: help, labels: labels, kind: "counter") { .counter(Counter()) }.counter ?? Counter()
+        register(name, help: help, labels: labels, kind: "counter") { .counter(Counter()) }.counter
+            ?? Counter()
     }
 
     /// The gauge `name` with these label values; the same one for the same arguments.

@@ -111,7 +111,8 @@ struct Deliveries: ParsableCommand {
         func run() async throws {
             try await options.run { commands in
                 try await commands.listDeliveries([
-                    "state": state, "endpoint": endpoint, "message": message, "limit": "\(limit)", "before": before,
+                    "state": state, "endpoint": endpoint, "message": message, "limit": "\(limit)",
+                    "before": before,
                 ])
             }
         }
@@ -134,7 +135,8 @@ struct Deliveries: ParsableCommand {
 
 /// `transom replay`.
 struct Replay: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Send deliveries again, whatever became of them.")
+    static let configuration = CommandConfiguration(
+        abstract: "Send deliveries again, whatever became of them.")
 
     @OptionGroup var options: SpoolOptions
 
@@ -144,7 +146,8 @@ struct Replay: AsyncParsableCommand {
     @Flag(help: "Every dead delivery.")
     var dead = false
 
-    @Option(help: "Every delivery of messages received since then: RFC 3339, Unix seconds, or a span such as 2h.")
+    @Option(
+        help: "Every delivery of messages received since then: RFC 3339, Unix seconds, or a span such as 2h.")
     var since: String?
 
     @Option(help: "Only deliveries to this endpoint; with ids: to this endpoint instead.")
@@ -196,7 +199,8 @@ struct Endpoints: ParsableCommand {
 
     /// `transom endpoints pause`.
     struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Send nothing to an endpoint until it is resumed.")
+        static let configuration = CommandConfiguration(
+            abstract: "Send nothing to an endpoint until it is resumed.")
 
         @OptionGroup var options: SpoolOptions
 

@@ -34,7 +34,8 @@ struct ParseMessage: ParsableCommand {
         let terminal = Terminal()
         guard !tree else { return try ParseCommand.printTree(terminal: terminal) }
         try ParseCommand(
-            mailFrom: mailFrom, recipients: rcpt, remoteIP: remoteIP, helo: helo, now: try instant(now), format: format,
+            mailFrom: mailFrom, recipients: rcpt, remoteIP: remoteIP, helo: helo, now: try instant(now),
+            format: format,
             includesRaw: raw
         ).run(terminal: terminal)
     }
@@ -42,7 +43,8 @@ struct ParseMessage: ParsableCommand {
 
 /// `transom send`.
 struct Send: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Send a test message by SMTP and show the dialogue.")
+    static let configuration = CommandConfiguration(
+        abstract: "Send a test message by SMTP and show the dialogue.")
 
     @Option(help: ArgumentHelp("A recipient; may be repeated.", valueName: "address"))
     var to: [String]
@@ -59,7 +61,8 @@ struct Send: ParsableCommand {
     @Option(help: ArgumentHelp("A file to attach; may be repeated.", valueName: "file"))
     var attach: [String] = []
 
-    @Option(help: ArgumentHelp("Where to; by default 127.0.0.1:1025, then 127.0.0.1:25.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp("Where to; by default 127.0.0.1:1025, then 127.0.0.1:25.", valueName: "host:port"))
     var server: String?
 
     @Option(help: ArgumentHelp("Send this message as it is.", valueName: "file"))

@@ -6,7 +6,10 @@ import Console
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the bridge.")
 
-    @Option(help: "The configuration; by default transom.yaml, then /etc/transom/transom.yaml, then the environment.")
+    @Option(
+        help:
+            "The configuration; by default transom.yaml, then /etc/transom/transom.yaml, then the environment."
+    )
     var config: String?
 
     func run() async throws {
@@ -53,7 +56,8 @@ struct CheckCommand: ParsableCommand {
 
 /// `transom reload`.
 struct Reload: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Let the running bridge read its configuration anew.")
+    static let configuration = CommandConfiguration(
+        abstract: "Let the running bridge read its configuration anew.")
 
     @OptionGroup var options: SpoolOptions
 
@@ -64,7 +68,8 @@ struct Reload: AsyncParsableCommand {
 
 /// `transom healthcheck`.
 struct Healthcheck: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Ask the running bridge whether it accepts mail.")
+    static let configuration = CommandConfiguration(
+        abstract: "Ask the running bridge whether it accepts mail.")
 
     @OptionGroup var options: SpoolOptions
 
@@ -81,7 +86,8 @@ struct ConfigGroup: ParsableCommand {
 
     /// `transom config print`.
     struct Print: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the configuration that would run, secrets hidden.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print the configuration that would run, secrets hidden.")
 
         @Option(help: "The configuration.")
         var config: String?
@@ -96,7 +102,8 @@ struct ConfigGroup: ParsableCommand {
 
     /// `transom config schema`.
     struct Schema: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the JSON Schema of the configuration, for editors.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print the JSON Schema of the configuration, for editors.")
 
         @Flag(help: "Print the reference page instead, as Markdown.")
         var markdown = false

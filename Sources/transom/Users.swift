@@ -20,7 +20,8 @@ struct Users: ParsableCommand {
         func commands() throws -> UserCommands {
             let terminal = Terminal()
             guard let path = try file ?? ConfigurationFile(config).settings(terminal).auth.users else {
-                throw CommandError("the configuration names no users file (auth.users); name one with --file", .usage)
+                throw CommandError(
+                    "the configuration names no users file (auth.users); name one with --file", .usage)
             }
             return UserCommands(file: path, terminal: terminal)
         }
@@ -38,7 +39,8 @@ struct Users: ParsableCommand {
         @Flag(help: "Keep the password itself, which CRAM-MD5 needs.")
         var plaintext = false
 
-        @Option(help: ArgumentHelp("Read the password from this file; - is standard input.", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("Read the password from this file; - is standard input.", valueName: "file"))
         var passwordFile: String?
 
         func run() throws {
@@ -62,7 +64,8 @@ struct Users: ParsableCommand {
 
     /// `transom users list`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List users and how their passwords are kept.")
+        static let configuration = CommandConfiguration(
+            abstract: "List users and how their passwords are kept.")
 
         @OptionGroup var file: File
 

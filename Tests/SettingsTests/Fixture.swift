@@ -52,6 +52,10 @@ struct Given {
     private(set) var flags: [String: String] = [:]
     private(set) var origin = SettingsLoader.Origin.file("transom.yaml")
 
+    init(files: [String: FileContents]) {
+        self.files = files
+    }
+
     init(_ input: String) {
         guard input.hasPrefix("=== ") else {
             files["transom.yaml"] = FileContents(octets: Array(input.utf8))

@@ -72,9 +72,11 @@ struct BodySelection {
         if html.count == htmlCount, text.count != textCount { html.append(contentsOf: text[textCount...]) }
     }
 
-    /// Whether `part` is shown as text: not declared as attachment, plain or HTML, and in the place of a text.
+    /// Whether `part` is shown as text: not declared as attachment, plain or HTML, in the place of a text, and no file whose
+    /// type is unreadable.
     private func isShown(_ part: Part, isFirst: Bool, in multipart: String) -> Bool {
         guard part.disposition?.value != "attachment", part.isPlainText || part.isHTML else { return false }
+        if !part.contentType.isValid, part.filename != nil { return false }
         return isFirst || (multipart != "related" && part.filename == nil)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// A line that ends with a space goes on in the next one of the same quote depth (with `delsp=yes` that space goes); one
 /// space in front is stuffing; `-- ` is a signature's separator and never flows. Line ends become LF, quotes `> `.
-struct FlowedText: LineDecoder {
+package struct FlowedText: LineDecoder {
     private let deletesSpace: Bool
     /// The quote depth of the paragraph that goes on.
     private var openDepth: Int?
@@ -10,12 +10,12 @@ struct FlowedText: LineDecoder {
     private var isInLine = false
 
     /// Text with `delsp=yes` or not.
-    init(deletesSpace: Bool) {
+    package init(deletesSpace: Bool) {
         self.deletesSpace = deletesSpace
     }
 
     /// Reads a line.
-    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         let hasEnd = line[line.count - 1] == 0x0A
         var end = line.count
         if hasEnd { end -= 1 }
@@ -34,7 +34,7 @@ struct FlowedText: LineDecoder {
     }
 
     /// Ends the text.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if openDepth != nil, !isInLine { output.append(0x0A) }
     }
 
@@ -54,11 +54,14 @@ struct FlowedText: LineDecoder {
 }
 
 /// Turns CRLF into LF.
-struct LineEnds {
+package struct LineEnds {
     private var hasReturn = false
 
+    /// Text from its beginning.
+    package init() {}
+
     /// Reads a piece of text.
-    mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) {
         var start = 0
         if hasReturn, text.count > 0 {
             hasReturn = false
@@ -77,7 +80,7 @@ struct LineEnds {
     }
 
     /// Ends the text.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if hasReturn { output.append(0x0D) }
         hasReturn = false
     }

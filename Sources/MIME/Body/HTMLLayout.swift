@@ -10,6 +10,8 @@ struct HTMLLayout {
     private var hasBlank = false
     private var lineBreaks = 0
     private var quoteDepth = 0
+    /// The quote depth of the last line that has text.
+    private var lineDepth = 0
     private var preformattedDepth = 0
     /// The lists that are open: the number of the next item, or `nil` for bullets.
     private var lists: [Int?] = []
@@ -162,13 +164,15 @@ struct HTMLLayout {
         if hasText {
             for number in 0..<lineBreaks {
                 output.append(0x0A)
-                if number + 1 < lineBreaks { writeQuotes(isAlone: true, into: &output) }
+                if number + 1 < lineBreaks { writeQuotes(min(lineDepth, quoteDepth), into: &output) }
             }
             if lineBreaks > 0 { isLineEmpty = true }
         }
         lineBreaks = 0
         if isLineEmpty {
-            writeQuotes(isAlone: false, into: &output)
+            writeQuotes(quoteDepth, into: &output)
+            if quoteDepth > 0 { output.append(0x20) }
+            lineDepth = quoteDepth
             output += marker
             marker = []
         } else if hasBlank {
@@ -179,8 +183,7 @@ struct HTMLLayout {
         hasText = true
     }
 
-    private func writeQuotes(isAlone: Bool, into output: inout [UInt8]) {
-        for _ in 0..<quoteDepth { output.append(UInt8(ascii: ">")) }
-        if quoteDepth > 0, !isAlone { output.append(0x20) }
+    private func writeQuotes(_ depth: Int, into output: inout [UInt8]) {
+        for _ in 0..<depth { output.append(UInt8(ascii: ">")) }
     }
 }

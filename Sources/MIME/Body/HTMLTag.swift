@@ -27,7 +27,9 @@ struct HTMLTag {
     /// The value of the first attribute called `wanted`, its character references undone.
     func attribute(_ wanted: StaticString) -> [UInt8]? {
         var index = 0
-        while index < rest.count {
+        while true {
+            while index < rest.count, rest[index] <= 0x20 || rest[index] == UInt8(ascii: "/") { index += 1 }
+            guard index < rest.count else { return nil }
             let name = word(from: &index) { $0 != UInt8(ascii: "=") && $0 > 0x20 && $0 != UInt8(ascii: "/") }
             skipBlanks(&index)
             var value: ArraySlice<UInt8> = []
@@ -35,13 +37,10 @@ struct HTMLTag {
                 index += 1
                 skipBlanks(&index)
                 value = readValue(&index)
-            } else if name.isEmpty {
-                index += 1
             }
             let octets = Array(name)
             if octets.span.equalsIgnoringCase(wanted) { return HTMLEntity.decoded(Array(value)) }
         }
-        return nil
     }
 
     private func readValue(_ index: inout Int) -> ArraySlice<UInt8> {

@@ -2,7 +2,7 @@
 ///
 /// Paragraphs, headings, lists, quotes, preformatted text and line breaks keep their shape; scripts, styles, comments and the
 /// title go; a link's address follows its text; an image is its alternative text. Broken HTML gives the text that is there.
-struct HTMLText {
+package struct HTMLText {
     /// Octets of a tag that are kept: its attributes beyond them are ignored.
     private static let longestTag = 8 << 10
     /// Octets of a character reference without its `&`.
@@ -28,8 +28,11 @@ struct HTMLText {
     private var collected: [UInt8] = []
     private var layout = HTMLLayout()
 
+    /// Text of one HTML document.
+    package init() {}
+
     /// Reads a piece of HTML.
-    mutating func decode(_ html: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(_ html: Span<UInt8>, into output: inout [UInt8]) {
         var index = 0
         while index < html.count {
             if case .text = state {
@@ -55,7 +58,7 @@ struct HTMLText {
     }
 
     /// Ends the text.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if case .entity = state { endEntity(hasSemicolon: false, into: &output) }
         if case .tagStart = state { layout.write([UInt8(ascii: "<")], into: &output) }
         layout.finish(into: &output)

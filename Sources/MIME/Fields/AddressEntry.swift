@@ -176,57 +176,6 @@ struct AddressEntry {
     }
 }
 
-/// What stands between `<` and `>`.
-struct BracketedAddress {
-    /// The address so far.
-    private(set) var octets: [UInt8] = []
-    private var isBehindGap = false
-
-    /// Whether what was read may be a source route, which ends with a colon and carries nothing
-    /// (RFC 5322 §4.4).
-    var isRoute: Bool { octets.first == UInt8(ascii: "@") }
-
-    /// Blanks or a comment.
-    mutating func addGap() {
-        isBehindGap = !octets.isEmpty
-    }
-
-    /// Adds one octet.
-    mutating func add(_ octet: UInt8) {
-        switch octet {
-        case 0x20, 0x09, 0x0D, 0x0A:
-            addGap()
-        case UInt8(ascii: "<") where !octets.contains(UInt8(ascii: "@")):
-            octets.removeAll()
-        case UInt8(ascii: ":") where isRoute:
-            octets.removeAll()
-        default:
-            joinGap(before: octet)
-            octets.append(octet)
-        }
-    }
-
-    /// Adds a quoted-string, quotes included.
-    mutating func addQuoted(_ quoted: Span<UInt8>) {
-        joinGap(before: UInt8(ascii: "\""))
-        appendUnfolded(quoted, to: &octets)
-    }
-
-    /// A gap separates words but not the parts of an address (obs-domain, RFC 5322 §4.4).
-    private mutating func joinGap(before next: UInt8) {
-        guard isBehindGap else { return }
-        isBehindGap = false
-        let joints: [UInt8] = [UInt8(ascii: "@"), UInt8(ascii: ".")]
-        if let last = octets.last, !joints.contains(last), !joints.contains(next) { octets.append(0x20) }
-    }
-}
-
-private func appendUnfolded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
-    for index in octets.indices where octets[index] != 0x0D && octets[index] != 0x0A {
-        output.append(octets[index])
-    }
-}
-
 /// `address` with its domain in A-labels, when that is another one (RFC 6531, RFC 5891).
 private func asciiAddress(_ address: String) -> String? {
     guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }

@@ -111,3 +111,21 @@ func appendUnquoted(_ octets: Span<UInt8>, to output: inout [UInt8]) {
         index += 1
     }
 }
+
+/// Appends `octets` without their line ends.
+func appendUnfolded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
+    for index in octets.indices where octets[index] != 0x0D && octets[index] != 0x0A {
+        output.append(octets[index])
+    }
+}
+
+/// `octets` as text with A–Z in lower case.
+func asciiLowercase(_ octets: Span<UInt8>) -> String {
+    for index in octets.indices where octets[index] >= 0x41 && octets[index] <= 0x5A {
+        var lower: [UInt8] = []
+        lower.reserveCapacity(octets.count)
+        for index in octets.indices { lower.append(lowercased(octets[index])) }
+        return String(decoding: lower, as: UTF8.self)
+    }
+    return octets.text
+}

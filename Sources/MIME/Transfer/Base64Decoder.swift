@@ -2,16 +2,19 @@
 ///
 /// Octets outside the alphabet are ignored, a last group of two or three characters gives one or two octets, and the
 /// decoder stops behind the first padding: what follows is for the caller to judge (`Base64Tail`).
-struct Base64Decoder {
+package struct Base64Decoder {
     /// Octets outside the alphabet that are no white space.
-    private(set) var invalid = 0
+    package private(set) var invalid = 0
     /// Whether the data ended with a single character of a group.
-    private(set) var isTruncated = false
+    package private(set) var isTruncated = false
     private var bits: UInt32 = 0
     private var count = 0
 
+    /// A decoder of base64.
+    package init() {}
+
     /// Decodes `input` and says how much of it was used: all, or up to and including the first padding character.
-    mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
         let table = Base64Alphabet.values
         var index = 0
         var isPadded = false
@@ -37,7 +40,7 @@ struct Base64Decoder {
     }
 
     /// Decodes the last group, if it has no padding.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         output.append(addingCapacity: 2) { endGroup(into: &$0) }
     }
 

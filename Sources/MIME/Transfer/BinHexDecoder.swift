@@ -2,7 +2,7 @@
 ///
 /// The characters between two colons give six bits each; the octets made of them are run-length coded (0x90 repeats the one
 /// before); those make a header (name, type, creator, lengths), its CRC, the data fork, its CRC and the resource fork.
-struct BinHexDecoder {
+package struct BinHexDecoder {
     private enum State {
         case beforeData, inData, ended
     }
@@ -11,9 +11,9 @@ struct BinHexDecoder {
     static let longestFork = 32 << 20
 
     /// The name in the header.
-    private(set) var name: [UInt8] = []
+    package private(set) var name: [UInt8] = []
     /// Whether the data was cut off, is not BinHex, or a checksum is wrong.
-    var isDamaged: Bool { isWrong || remaining != 0 || !isHeaderRead }
+    package var isDamaged: Bool { isWrong || remaining != 0 || !isHeaderRead }
 
     private var state = State.beforeData
     private var isAtLineStart = true
@@ -29,8 +29,11 @@ struct BinHexDecoder {
     private var crcOctets = 0
     private var checksum = CRC16()
 
+    /// A decoder of BinHex.
+    package init() {}
+
     /// Decodes `input`, any piece of the data.
-    mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
         for index in input.indices where state != .ended {
             let octet = input[index]
             switch state {

@@ -1,5 +1,5 @@
 /// Decodes one line after the other.
-protocol LineDecoder {
+package protocol LineDecoder {
     /// Decodes `line`, which ends with its line feed; without one it is the last line, or a piece of one without end.
     mutating func decode(line: Span<UInt8>, into output: inout [UInt8])
 
@@ -8,21 +8,21 @@ protocol LineDecoder {
 }
 
 /// Cuts pieces of any size into lines for a decoder; lines without end come in pieces of their own.
-struct ByLine<Decoder: LineDecoder> {
+package struct ByLine<Decoder: LineDecoder> {
     /// Octets after which a line is handed on though it has not ended.
     static var longestLine: Int { 16 << 10 }
 
     /// What decodes the lines.
-    var decoder: Decoder
+    package var decoder: Decoder
     private var line: [UInt8] = []
 
     /// Lines for `decoder`.
-    init(_ decoder: Decoder) {
+    package init(_ decoder: Decoder) {
         self.decoder = decoder
     }
 
     /// Decodes `input`, which may end in the middle of a line.
-    mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
         var start = 0
         while start < input.count {
             let room = Self.longestLine - line.count
@@ -46,7 +46,7 @@ struct ByLine<Decoder: LineDecoder> {
     }
 
     /// Ends the data.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if !line.isEmpty { decodeLine(into: &output) }
         decoder.finish(into: &output)
     }

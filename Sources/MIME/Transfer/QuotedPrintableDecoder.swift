@@ -1,15 +1,21 @@
 /// Decodes quoted-printable, as it is found in mail. RFC 2045 §6.7.
 ///
-/// A `=` without two hexadecimal digits stays with the character behind it, digits may be in lower case, blanks before a
-/// line end are dropped, `=` with blanks and a line end joins two lines, and a `=` that ends the data is dropped.
-struct QuotedPrintableDecoder: LineDecoder {
+/// A `=` without two hexadecimal digits stays with the character behind it, digits may be in lower case, `=` with blanks and
+/// a line end joins two lines, and a `=` that ends the data is dropped.
+///
+/// Departs from RFC 2045 §6.7 rule 3: blanks before a line end are kept. No transport adds them any more, but senders of
+/// `format=flowed` text leave them unencoded, and without them its paragraphs fall apart.
+package struct QuotedPrintableDecoder: LineDecoder {
     /// How many `=` were without their two digits.
-    private(set) var invalid = 0
+    package private(set) var invalid = 0
     /// The end of a piece of a line without end that cannot be decoded before what follows it is known.
     private var held: [UInt8] = []
 
+    /// A decoder of quoted-printable.
+    package init() {}
+
     /// Decodes a line.
-    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         guard line[line.count - 1] == 0x0A else { return hold(line, into: &output) }
         guard !held.isEmpty else { return decode(whole: line, into: &output) }
         append(line, to: &held)
@@ -19,27 +25,23 @@ struct QuotedPrintableDecoder: LineDecoder {
     }
 
     /// Decodes what was held back.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         let last = held
         held = []
         var end = last.count
         while end > 0, isBlank(last[end - 1]) { end -= 1 }
         let index = decode(last.span.extracting(0..<end), into: &output)
-        if index + 1 < end { append(last.span.extracting(index..<end), to: &output) }
+        if index == end || index + 1 < end { append(last.span.extracting(index..<last.count), to: &output) }
     }
 
     private mutating func decode(whole line: Span<UInt8>, into output: inout [UInt8]) {
-        var lineEnd = line.count - 1
-        if lineEnd > 0, line[lineEnd - 1] == 0x0D { lineEnd -= 1 }
-        var end = lineEnd
+        var end = line.count - 1
+        if end > 0, line[end - 1] == 0x0D { end -= 1 }
         while end > 0, isBlank(line[end - 1]) { end -= 1 }
         let index = decode(line.extracting(0..<end), into: &output)
-        if index < end {
-            if index + 1 == end { return }
-            invalid += 1
-            append(line.extracting(index..<end), to: &output)
-        }
-        append(line.extracting(lineEnd..<line.count), to: &output)
+        if index + 1 == end { return }
+        if index < end { invalid += 1 }
+        append(line.extracting(index..<line.count), to: &output)
     }
 
     /// Decodes a piece of a line whose end is not there yet, and keeps what cannot be decoded without it.

@@ -1,5 +1,5 @@
 /// The decoder of one part's content.
-enum TransferDecoder {
+package enum TransferDecoder {
     /// Octets as they are.
     case identity
     /// Base64.
@@ -14,7 +14,7 @@ enum TransferDecoder {
     case binhex(BinHexDecoder)
 
     /// A decoder for `encoding`.
-    init(_ encoding: TransferEncoding) {
+    package init(_ encoding: TransferEncoding) {
         switch encoding {
         case .identity: self = .identity
         case .base64: self = .base64(Base64Decoder())
@@ -25,7 +25,7 @@ enum TransferDecoder {
     }
 
     /// Decodes `input` and says how much of it was used; less than all only up to the first padding of base64.
-    mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
         switch self {
         case .identity:
             append(input, to: &output)
@@ -55,7 +55,7 @@ enum TransferDecoder {
     }
 
     /// Decodes what is left at the end of the content, and notes in `log` what was wrong with it.
-    mutating func finish(into output: inout [UInt8], defects log: inout DefectLog) {
+    package mutating func finish(into output: inout [UInt8], defects log: inout DefectLog) {
         switch self {
         case .identity: break
         case .base64(var decoder):
@@ -77,7 +77,7 @@ enum TransferDecoder {
     }
 
     /// Whether nothing that follows can matter: a file inside a text has ended.
-    var hasEnded: Bool {
+    package var hasEnded: Bool {
         switch self {
         case .uuencode(let decoder): decoder.decoder.hasEnded
         case .yenc(let decoder): decoder.decoder.hasEnded

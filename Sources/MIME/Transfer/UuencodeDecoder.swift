@@ -1,28 +1,28 @@
 /// Decodes uuencoded data: lines of a length character and groups of four, between `begin MODE NAME` and `end`. POSIX `uuencode`.
 ///
 /// Blanks stand for grave accents as in old encoders, lines may have lost blanks at their end, and `end` may be missing.
-struct UuencodeDecoder: LineDecoder {
+package struct UuencodeDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
     }
 
     /// The name on the `begin` line.
-    private(set) var name: [UInt8]?
+    package private(set) var name: [UInt8]?
     /// Whether `begin` or `end` is missing, or a line is not as long as it says.
-    private(set) var isDamaged = false
+    package private(set) var isDamaged = false
     private var state: State
 
     /// A decoder of data whose `begin` line is still to come, or which has none.
-    init(hasBegin: Bool) {
+    package init(hasBegin: Bool) {
         state = hasBegin ? .beforeBegin : .inData
         isDamaged = !hasBegin
     }
 
     /// Whether `end` has been read.
-    var hasEnded: Bool { state == .ended }
+    package var hasEnded: Bool { state == .ended }
 
     /// Decodes a line.
-    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
         let text = line.extracting(0..<end)
@@ -39,7 +39,7 @@ struct UuencodeDecoder: LineDecoder {
     }
 
     /// Ends the data.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if state != .ended { isDamaged = true }
     }
 

@@ -1,23 +1,26 @@
 /// Decodes yEnc: octets shifted by 42, a few of them escaped by `=`, between `=ybegin` and `=yend` lines. yEnc 1.3.
-struct YencDecoder: LineDecoder {
+package struct YencDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
     }
 
     /// The name on the `=ybegin` line.
-    private(set) var name: [UInt8]?
+    package private(set) var name: [UInt8]?
     /// Whether a keyword line is missing, or size or checksum are other than said.
-    private(set) var isDamaged = false
+    package private(set) var isDamaged = false
     private var state = State.beforeBegin
     private var isEscaped = false
     private var size = 0
     private var checksum = CRC32()
 
     /// Whether `=yend` has been read.
-    var hasEnded: Bool { state == .ended }
+    package var hasEnded: Bool { state == .ended }
+
+    /// A decoder of yEnc.
+    package init() {}
 
     /// Decodes a line.
-    mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
         let text = line.extracting(0..<end)
@@ -38,7 +41,7 @@ struct YencDecoder: LineDecoder {
     }
 
     /// Ends the data.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         if state != .ended { isDamaged = true }
     }
 

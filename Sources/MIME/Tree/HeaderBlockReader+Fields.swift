@@ -2,6 +2,8 @@
 struct BlockProgress {
     /// The index its first field has, or would have.
     let firstField: Int
+    /// Whether it is that of a message inside the message.
+    let isEmbedded: Bool
     /// The index after its last field.
     var lastField: Int
     /// Whether the last field read was not kept because of a limit.
@@ -12,8 +14,9 @@ struct BlockProgress {
     var bodyOffset: Int?
 
     /// A block whose first field will have the index `firstField`.
-    init(firstField: Int) {
+    init(firstField: Int, isEmbedded: Bool = false) {
         self.firstField = firstField
+        self.isEmbedded = isEmbedded
         lastField = firstField
     }
 

@@ -2,7 +2,10 @@
 ///
 /// - Blank lines, blanks and one line of junk before the first field of a message are skipped, mbox separators always.
 /// - Lines of blanks end the block unless a continuation or an ordinary field follows.
-/// - A line that is no field ends the block and belongs to the body, unless a field follows before the next empty line.
+/// - A line that is no field ends the block and belongs to the body, unless a field follows before the next empty line, or
+///   it and all lines up to there look like damaged fields.
+/// - A message inside the message that does not begin with a field begins with junk up to its first empty line; the part
+///   that holds it still has every octet.
 /// - A delimiter of an open multipart ends the block.
 extension PartTreeBuilder {
     /// A header block that was read.
@@ -16,7 +19,7 @@ extension PartTreeBuilder {
     /// Reads the header block at `start`; `isMessage` when it is a message's, which may have junk before it.
     mutating func readHeaderBlock(at start: Int, isMessage: Bool) throws -> HeaderBlock {
         let first = fields.count
-        block = BlockProgress(firstField: first)
+        block = BlockProgress(firstField: first, isEmbedded: isMessage && !parts.isEmpty)
         var offset = isMessage ? try skipToFirstField(from: start) : start
         while let next = try readLine(at: offset) { offset = next }
         headerBudget -= block.octets
@@ -38,12 +41,12 @@ extension PartTreeBuilder {
         case .field(let nameEnd, let colon):
             try addField(offset..<next, nameEnd: nameEnd, colon: colon)
         case .continuation, .separator, .other:
-            guard block.hasFields, let field = try fieldBehindJunk(from: next) else {
+            guard let end = try endOfJunk(from: offset, next: next) else {
                 log.report(.headerWithoutBlankLine, at: offset)
                 return nil
             }
             log.report(.headerJunk, at: offset)
-            return field
+            return end
         case .dashes:
             log.report(.headerWithoutBlankLine, at: offset)
             return nil
@@ -51,17 +54,31 @@ extension PartTreeBuilder {
         return next
     }
 
-    /// The first ordinary field from `offset` on that stands before an empty line, a line of blanks and a delimiter.
-    private mutating func fieldBehindJunk(from offset: Int) throws -> Int? {
-        var offset = offset
-        while offset < window.end, try delimiter(at: offset) == nil {
-            if try isOrdinaryField(at: offset) { return offset }
-            switch try line(at: offset) {
-            case .empty, .blank, .dashes: return nil
-            case .continuation, .field, .separator, .other: offset = try window.nextLine(after: offset)
+    /// Where the lines of junk that begin at `offset` end, if they are junk and not the body; `next` is the line after it.
+    private mutating func endOfJunk(from offset: Int, next: Int) throws -> Int? {
+        guard block.hasFields else { return block.isEmbedded ? next : nil }
+        var (current, next) = (offset, next)
+        var looksDamaged = true
+        while current < window.end, try delimiter(at: current) == nil {
+            if try isOrdinaryField(at: current) { return current }
+            switch try line(at: current) {
+            case .empty: return looksDamaged ? current : nil
+            case .blank, .dashes: return nil
+            case .continuation, .field, .separator, .other: break
             }
+            if looksDamaged { looksDamaged = try holdsColonOrEquals(current..<next) }
+            current = next
+            next = try window.nextLine(after: current)
         }
         return nil
+    }
+
+    /// Whether a line holds a `:` or a `=`, as fields and their parameters do.
+    private mutating func holdsColonOrEquals(_ line: Range<Int>) throws -> Bool {
+        let view = try window.indices(from: line.lowerBound, limit: min(line.count, HeaderLine.lookAhead))
+        let octets = window.octets
+        let text = octets.span.extracting(view)
+        return firstIndex(of: UInt8(ascii: ":"), in: text) != nil || firstIndex(of: UInt8(ascii: "="), in: text) != nil
     }
 
     private mutating func isOrdinaryField(at offset: Int) throws -> Bool {

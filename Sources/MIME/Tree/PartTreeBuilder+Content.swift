@@ -75,9 +75,9 @@ extension PartTreeBuilder {
 }
 
 extension Part {
-    /// Whether something says that this is a file: a name, the disposition `attachment`, or a Content-ID.
+    /// Whether something beside its unreadable type says that this is a file: Content-Disposition or a Content-ID.
     fileprivate var looksLikeFile: Bool {
-        filename != nil || contentID != nil || disposition?.value == "attachment"
+        contentID != nil || disposition?.value == "attachment" || disposition?.parameters["filename"] != nil
     }
 }
 
