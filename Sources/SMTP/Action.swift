@@ -1,6 +1,8 @@
 package import Mail
 
-/// What a session wants done next. Whoever drives it performs this and decides nothing.
+/// What a session wants done next.
+///
+/// Whoever drives it performs this and decides nothing.
 package enum Action: Equatable, Sendable {
     /// All that makes sense was consumed: read on.
     case read

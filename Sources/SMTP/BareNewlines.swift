@@ -1,4 +1,4 @@
-/// Notices a CR or LF that is not part of a CRLF, for `bare_newlines: reject`. RFC 5321 §2.3.8.
+/// Notices a CR or LF that is not part of a CRLF, for `bare_newlines: reject`, RFC 5321 §2.3.8.
 struct BareNewlines {
     /// Whether one was seen so far; a CR at the very end counts once `finish` was called.
     private(set) var wereSeen = false

@@ -1,6 +1,7 @@
-/// The base64 of AUTH's challenges and responses. RFC 4954 §4, RFC 4648 §4.
+/// The base64 of AUTH's challenges and responses, RFC 4954 §4, RFC 4648 §4.
 enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Decodes `text`; `nil` for a foreign character, wrong padding or bits that should be zero.
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
@@ -31,7 +32,8 @@ enum Base64 {
             let group = octets[start..<min(start + 3, octets.count)]
             let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
             for sextet in 0..<4 {
-                text.append(sextet <= group.count ? alphabet[bits >> (18 - 6 * sextet) & 63] : UInt8(ascii: "="))
+                text.append(
+                    sextet <= group.count ? alphabet[bits >> (18 - 6 * sextet) & 63] : UInt8(ascii: "="))
             }
         }
         return String(decoding: text, as: UTF8.self)

@@ -60,7 +60,9 @@ package enum Command: Equatable, Sendable {
 
 /// The parameters of MAIL.
 package struct MailParameters: Equatable, Sendable {
-    /// SIZE=. Twenty digits fit the grammar but not an integer: such a number is held at the largest.
+    /// SIZE=.
+    ///
+    /// Twenty digits fit the grammar but not an integer: such a number is held at the largest.
     package var size: Int?
     /// BODY=.
     package var body: Envelope.BodyType?
@@ -68,7 +70,9 @@ package struct MailParameters: Equatable, Sendable {
     package var smtputf8 = false
     /// REQUIRETLS.
     package var requireTLS = false
-    /// AUTH= was given and is well-formed. Who sent it is not trusted to tell, so its value is not kept.
+    /// AUTH= was given and is well-formed.
+    ///
+    /// Who sent it is not trusted to tell, so its value is not kept.
     package var hasAuth = false
 
     /// No parameters.

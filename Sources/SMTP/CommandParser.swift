@@ -1,11 +1,15 @@
 internal import Mail
 
-/// Understands command lines. RFC 5321 §4.1.1 and the extensions' RFCs.
+/// Understands command lines.
+///
+/// RFC 5321 §4.1.1 and the extensions' RFCs.
 ///
 /// Verbs, keywords and parameter names are compared without case. What an extension adds is parsed whether or not it
 /// is offered here; whether it is allowed is the session's to say.
 package enum CommandParser {
-    /// Parses `line`, which has no CRLF. Throws what is wrong with it.
+    /// Parses `line`, which has no CRLF.
+    ///
+    /// Throws what is wrong with it.
     package static func parse(_ line: [UInt8]) throws(SyntaxError) -> Command {
         guard !line.contains(where: { $0.isControl && $0 != 0x09 }) else { throw .controlCharacter }
         var reader = LineReader(line)
@@ -45,7 +49,9 @@ package enum CommandParser {
     private static func name(_ reader: inout LineReader) throws(SyntaxError) -> String {
         guard reader.skipSpaces(), !reader.isAtEnd else { throw .missingArgument }
         let word = reader.takeToken()
-        guard reader.isAtEnd, word.count <= LineReader.longestDomain, !word.contains(0x09) else { throw .badArgument }
+        guard reader.isAtEnd, word.count <= LineReader.longestDomain, !word.contains(0x09) else {
+            throw .badArgument
+        }
         guard let text = word.utf8Text else { throw .invalidUTF8 }
         return text
     }
@@ -70,7 +76,7 @@ package enum CommandParser {
         return .recipient(path)
     }
 
-    /// BDAT's count: the largest number that makes sense, so that no count ever wraps. RFC 3030 §2.
+    /// BDAT's count: the largest number that makes sense, so that no count ever wraps, RFC 3030 §2.
     private static func chunk(_ reader: inout LineReader) throws(SyntaxError) -> Command {
         guard reader.skipSpaces() else { throw .badChunk }
         let digits = reader.takeToken()
@@ -86,12 +92,14 @@ package enum CommandParser {
         guard reader.skipSpaces() else { return .authenticate(mechanism.uppercasedWord, .absent) }
         let response = reader.takeToken()
         guard reader.isAtEnd else { throw .unexpectedArgument }
-        guard response != [UInt8(ascii: "=")] else { return .authenticate(mechanism.uppercasedWord, .octets([])) }
+        guard response != [UInt8(ascii: "=")] else {
+            return .authenticate(mechanism.uppercasedWord, .octets([]))
+        }
         let initial = Base64.decode(response).map(Command.InitialResponse.octets) ?? .malformed
         return .authenticate(mechanism.uppercasedWord, initial)
     }
 
-    /// Reads `SP keyword ["=" value]` to the end of the line. RFC 5321 §4.1.2.
+    /// Reads `SP keyword ["=" value]` to the end of the line, RFC 5321 §4.1.2.
     private static func forEachParameter(
         _ reader: inout LineReader, _ take: (String, ArraySlice<UInt8>?) throws(SyntaxError) -> Void
     ) throws(SyntaxError) {
@@ -115,7 +123,9 @@ extension EmailAddress {
     var isASCII: Bool { local.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 } }
 }
 
-/// A number of decimal digits; one beyond `Int` is held at `Int.max`. `nil` for no digits or more than twenty.
+/// A number of decimal digits; one beyond `Int` is held at `Int.max`.
+///
+/// `nil` for no digits or more than twenty.
 func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
     guard (1...20).contains(digits.count) else { return nil }
     var value = 0

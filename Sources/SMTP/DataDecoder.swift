@@ -1,4 +1,6 @@
-/// Finds the end of a message sent by DATA and removes its dot-stuffing. RFC 5321 §4.5.2.
+/// Finds the end of a message sent by DATA and removes its dot-stuffing.
+///
+/// RFC 5321 §4.5.2.
 ///
 /// Only CRLF.CRLF ends a message, the first CRLF being the one behind DATA when the message is empty. Every other
 /// octet is the message's: bare CR and LF, NUL, long lines. Octets come back as ranges of the input, in runs that

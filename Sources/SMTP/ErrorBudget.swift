@@ -1,4 +1,4 @@
-/// How much nonsense a session may still utter. RFC 5321 §7.8.
+/// How much nonsense a session may still utter, RFC 5321 §7.8.
 struct ErrorBudget {
     /// What is counted.
     enum Offence {

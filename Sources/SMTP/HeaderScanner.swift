@@ -1,4 +1,6 @@
-/// Counts the `Received:` fields of a message while it streams by, to notice mail that goes in circles. RFC 5321 §6.3.
+/// Counts the `Received:` fields of a message while it streams by, to notice mail that goes in circles.
+///
+/// RFC 5321 §6.3.
 ///
 /// The header ends with the first empty line; a line ends with LF here, with or without a CR, because a loop is a loop
 /// however its lines end. Of a field no more than `longestField` octets are looked at.
@@ -56,7 +58,9 @@ package struct HeaderScanner: Sendable {
             return
         }
         if first == 0x20 || first == 0x09 {
-            if let length = field?.count { field?.append(contentsOf: line.prefix(Self.longestField - length)) }
+            if let length = field?.count {
+                field?.append(contentsOf: line.prefix(Self.longestField - length))
+            }
         } else {
             endField()
             if isReceived { field = line }
@@ -64,7 +68,9 @@ package struct HeaderScanner: Sendable {
     }
 
     private var isReceived: Bool {
-        guard line.prefix(8).elementsEqual("RECEIVED".utf8, by: { uppercased($0) == $1 }) else { return false }
+        guard line.prefix(8).elementsEqual("RECEIVED".utf8, by: { uppercased($0) == $1 }) else {
+            return false
+        }
         return line.dropFirst(8).first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: ":")
     }
 
@@ -82,7 +88,9 @@ package struct HeaderScanner: Sendable {
         while start + by.count <= flat.count {
             if flat[start...].starts(with: by) {
                 let next = start + by.count < flat.count ? flat[start + by.count] : 0x20
-                if !(next.isLetter || next.isDigit || next == .dot || next == UInt8(ascii: "-")) { return true }
+                if !(next.isLetter || next.isDigit || next == .dot || next == UInt8(ascii: "-")) {
+                    return true
+                }
             }
             start += 1
         }

@@ -3,7 +3,9 @@
 /// Only CRLF ends a line (RFC 5321 §2.3.8); a lone CR or LF is an octet of the line, and the command parser refuses
 /// it there. A line over `longestLine` is thrown away up to its CRLF and reported once, never cut short and obeyed.
 struct LineFraming {
-    /// The longest line that is looked at, with its CRLF. It is AUTH that sets it: RFC 4954 §4.
+    /// The longest line that is looked at, with its CRLF.
+    ///
+    /// It is AUTH that sets it: RFC 4954 §4.
     static let longestLine = 12_288
 
     /// What the octets hold at their front.

@@ -5,7 +5,7 @@ struct LineReader {
     /// Where the next octet is.
     private(set) var position: Int
 
-    /// Stands at the front of `line`, whose trailing spaces and tabs are tolerated. RFC 5321 §4.1.1.
+    /// Stands at the front of `line`, whose trailing spaces and tabs are tolerated, RFC 5321 §4.1.1.
     init(_ line: [UInt8]) {
         let end = line.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { $0 + 1 } ?? 0
         self.line = line[..<end]
@@ -36,7 +36,8 @@ struct LineReader {
     /// Skips `word`, given in upper case, if it is next in any case.
     mutating func skipWord(_ word: String) -> Bool {
         let letters = word.utf8
-        guard rest.count >= letters.count, rest.prefix(letters.count).elementsEqual(letters, by: { uppercased($0) == $1 })
+        guard rest.count >= letters.count,
+            rest.prefix(letters.count).elementsEqual(letters, by: { uppercased($0) == $1 })
         else { return false }
         position += letters.count
         return true
@@ -64,7 +65,8 @@ struct LineReader {
 extension ArraySlice<UInt8> {
     /// The octets as text; `nil` unless they are valid UTF-8.
     var utf8Text: String? {
-        allSatisfy { $0 < 0x80 } ? String(decoding: self, as: UTF8.self) : String(validating: self, as: UTF8.self)
+        allSatisfy { $0 < 0x80 }
+            ? String(decoding: self, as: UTF8.self) : String(validating: self, as: UTF8.self)
     }
 
     /// The octets as text in upper case, for words of ASCII.

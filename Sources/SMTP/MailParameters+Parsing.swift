@@ -1,7 +1,9 @@
 internal import Mail
 
 extension MailParameters {
-    /// Takes one parameter of MAIL. A name we do not know is an error, and so is one that comes twice.
+    /// Takes one parameter of MAIL.
+    ///
+    /// A name we do not know is an error, and so is one that comes twice.
     mutating func set(_ keyword: String, _ value: ArraySlice<UInt8>?) throws(SyntaxError) {
         switch keyword {
         case "SIZE": try setSize(value)
@@ -41,7 +43,9 @@ extension MailParameters {
     /// RFC 4954 §5: `<>` or a mailbox in xtext.
     private mutating func setAuth(_ value: ArraySlice<UInt8>?) throws(SyntaxError) {
         guard !hasAuth else { throw .repeatedParameter }
-        guard let value, value.elementsEqual("<>".utf8) || xtext(value) != nil else { throw .badParameterValue }
+        guard let value, value.elementsEqual("<>".utf8) || xtext(value) != nil else {
+            throw .badParameterValue
+        }
         hasAuth = true
     }
 }

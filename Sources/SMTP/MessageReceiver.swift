@@ -13,7 +13,8 @@ package protocol MessageReceiver: AnyObject, Sendable {
 
     /// Asked at RCPT. After `.later` the answer comes through `mailbox.answer(token, …)`, and the session waits.
     func verdict(
-        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
+        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox,
+        token: UInt64
     ) -> RecipientVerdict
 
     /// DATA or the first BDAT was accepted. `recipients` has one element for each accepted RCPT, in order, a
@@ -44,7 +45,9 @@ package struct RefusedTransaction: Error, Equatable, Sendable {
     }
 }
 
-/// A message on its way in. Event-loop-bound.
+/// A message on its way in.
+///
+/// Event-loop-bound.
 ///
 /// After `finish` or `abort` nothing more is called.
 package protocol MessageIntake: AnyObject {
@@ -65,8 +68,9 @@ package protocol MessageIntake: AnyObject {
     func abort()
 }
 
-/// Where outcomes return to the event loop that waits for them. Thread-safe, one for each loop; a batch costs one
-/// wake-up. Tokens of sessions that are gone are ignored.
+/// Where outcomes return to the event loop that waits for them.
+///
+/// Thread-safe, one for each loop; a batch costs one wake-up. Tokens of sessions that are gone are ignored.
 package protocol ReplyMailbox: AnyObject, Sendable {
     /// The fates of finished messages.
     func deliver(_ outcomes: [TransactionOutcome])

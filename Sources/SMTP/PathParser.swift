@@ -7,13 +7,13 @@ internal import Mail
 /// mailbox   = local-part "@" ( domain / address-literal )
 /// ```
 extension LineReader {
-    /// Longest local part. RFC 5321 §4.5.3.1.1.
+    /// Longest local part, RFC 5321 §4.5.3.1.1.
     static let longestLocalPart = 64
-    /// Longest domain. RFC 5321 §4.5.3.1.2.
+    /// Longest domain, RFC 5321 §4.5.3.1.2.
     static let longestDomain = 255
-    /// Longest path with its brackets. RFC 5321 §4.5.3.1.3.
+    /// Longest path with its brackets, RFC 5321 §4.5.3.1.3.
     static let longestPath = 256
-    /// Longest label of a domain. RFC 1035 §2.3.4.
+    /// Longest label of a domain, RFC 1035 §2.3.4.
     static let longestLabel = 63
 
     /// Reads `<…>` of MAIL; `nil` is the null reverse-path.
@@ -53,7 +53,7 @@ extension LineReader {
         return EmailAddress(local: local, domain: domain)
     }
 
-    /// Source routes are read and ignored. RFC 5321 §4.1.1.3, appendix C.
+    /// Source routes are read and ignored, RFC 5321 §4.1.1.3, appendix C.
     private mutating func skipSourceRoute(isSender: Bool) throws(SyntaxError) {
         repeat {
             guard skip(UInt8(ascii: "@")) else { throw .badPath(isSender: isSender) }
@@ -64,7 +64,9 @@ extension LineReader {
 
     private mutating func localPart(isSender: Bool) throws(SyntaxError) -> String {
         let start = position
-        let octets = next == UInt8(ascii: "\"") ? try quotedString(isSender: isSender) : try dotString(isSender: isSender)
+        let octets =
+            next == UInt8(ascii: "\"")
+            ? try quotedString(isSender: isSender) : try dotString(isSender: isSender)
         guard position - start <= Self.longestLocalPart else { throw .pathTooLong(isSender: isSender) }
         guard let text = octets[...].utf8Text else { throw .invalidUTF8 }
         return text
@@ -102,7 +104,9 @@ extension LineReader {
         let start = position
         if skip(UInt8(ascii: "[")) {
             let literal = take { $0 != UInt8(ascii: "]") }
-            guard skip(UInt8(ascii: "]")), isAddressLiteral(literal) else { throw .badPath(isSender: isSender) }
+            guard skip(UInt8(ascii: "]")), isAddressLiteral(literal) else {
+                throw .badPath(isSender: isSender)
+            }
         } else {
             try skipDomain(isSender: isSender)
         }
@@ -122,7 +126,9 @@ extension LineReader {
     }
 }
 
-/// What stands between the brackets of an address literal. RFC 5321 §4.1.3; general literals are not understood.
+/// What stands between the brackets of an address literal.
+///
+/// RFC 5321 §4.1.3; general literals are not understood.
 func isAddressLiteral(_ text: ArraySlice<UInt8>) -> Bool {
     guard text.count > 5, text.prefix(5).elementsEqual("IPV6:".utf8, by: { uppercased($0) == $1 }) else {
         if case .v4 = IPAddress(utf8: text) { return true }
@@ -132,7 +138,7 @@ func isAddressLiteral(_ text: ArraySlice<UInt8>) -> Bool {
     return false
 }
 
-/// Whether `name` is a domain or an address literal as EHLO should have it. RFC 5321 §4.1.1.1.
+/// Whether `name` is a domain or an address literal as EHLO should have it, RFC 5321 §4.1.1.1.
 func isDomainOrLiteral(_ name: String) -> Bool {
     let octets = Array(name.utf8)
     if octets.first == UInt8(ascii: "["), octets.last == UInt8(ascii: "]"), octets.count > 2 {

@@ -26,7 +26,9 @@ package enum ProxyHeader {
         case header(length: Int, source: Peer?)
     }
 
-    private static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
+    private static let signature: [UInt8] = [
+        0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,
+    ]
     private static let text = Array("PROXY ".utf8)
 
     /// Decodes the header at the front of `input`.
@@ -48,13 +50,16 @@ package enum ProxyHeader {
         }
         guard feed > text.count, head[feed - 1] == .carriageReturn else { return .malformed }
         let words = head[text.count..<feed - 1].split(separator: 0x20, omittingEmptySubsequences: false)
-        if words.first?.elementsEqual("UNKNOWN".utf8) == true { return .header(length: feed + 1, source: nil) }
+        if words.first?.elementsEqual("UNKNOWN".utf8) == true {
+            return .header(length: feed + 1, source: nil)
+        }
         guard let source = textSource(words) else { return .malformed }
         return .header(length: feed + 1, source: source)
     }
 
     private static func textSource(_ words: [ArraySlice<UInt8>]) -> Peer? {
-        guard words.count == 5, let source = IPAddress(utf8: words[1]), let destination = IPAddress(utf8: words[2]),
+        guard words.count == 5, let source = IPAddress(utf8: words[1]),
+            let destination = IPAddress(utf8: words[2]),
             let port = Self.port(words[3]), Self.port(words[4]) != nil
         else { return nil }
         switch (source, destination) {
@@ -86,7 +91,8 @@ package enum ProxyHeader {
             return .header(length: 16 + length, source: .host(source.unmapped, port: port(input, at: 48)))
         default:
             // Unix, datagram and unspecified: accepted and taken for the proxy's own, as the specification demands.
-            return input[13] >> 4 <= 3 && input[13] & 15 <= 2 ? .header(length: 16 + length, source: nil) : .malformed
+            return input[13] >> 4 <= 3 && input[13] & 15 <= 2
+                ? .header(length: 16 + length, source: nil) : .malformed
         }
     }
 

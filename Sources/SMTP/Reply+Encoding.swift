@@ -1,5 +1,5 @@
 extension Reply {
-    /// Longest reply line with its CRLF. RFC 5321 §4.5.3.1.5.
+    /// Longest reply line with its CRLF, RFC 5321 §4.5.3.1.5.
     package static let longestLine = 512
 
     /// Calls `body` with each line as it goes over the wire, without CRLF: printable ASCII only, anything else as `?`.

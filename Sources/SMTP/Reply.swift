@@ -2,9 +2,9 @@
 ///
 /// Text may come from an operator or echo a peer, so `encode` lets printable ASCII through and nothing else.
 package struct Reply: Equatable, Sendable {
-    /// The three digits. RFC 5321 §4.2.
+    /// The three digits, RFC 5321 §4.2.
     package let code: Int
-    /// The enhanced status code (`5.1.1`); `nil` for greetings, EHLO and 3xx. RFC 2034 §3.
+    /// The enhanced status code (`5.1.1`); `nil` for greetings, EHLO and 3xx, RFC 2034 §3.
     package let status: String?
     /// The lines of text; never empty.
     package let lines: [String]
@@ -21,7 +21,7 @@ package struct Reply: Equatable, Sendable {
         self.lines = lines.isEmpty ? [""] : lines
     }
 
-    /// Whether the peer may try again later: a 4yz code. RFC 5321 §4.2.1.
+    /// Whether the peer may try again later: a 4yz code, RFC 5321 §4.2.1.
     package var isTemporary: Bool { code / 100 == 4 }
 
     /// Whether the reply says yes, or asks for more: 2yz and 3yz.
@@ -29,11 +29,15 @@ package struct Reply: Equatable, Sendable {
 }
 
 extension Reply {
-    /// Reads `550 5.1.1 No such mailbox`, as it stands in a configuration; the status may be left out and is then
-    /// `x.0.0`. `nil` unless it begins with a 4yz or 5yz code.
+    /// Reads `550 5.1.1 No such mailbox`, as it stands in a configuration; the status may be left out and is
+    /// then `x.0.0`.
+    ///
+    /// `nil` unless it begins with a 4yz or 5yz code.
     package init?(refusal text: String) {
         let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts[0].utf8.count == 3, let code = Int(parts[0]), (400..<600).contains(code) else { return nil }
+        guard parts[0].utf8.count == 3, let code = Int(parts[0]), (400..<600).contains(code) else {
+            return nil
+        }
         let rest = parts.count > 1 ? parts[1] : ""
         let words = rest.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         if let first = words.first, Self.isStatus(first, of: code) {
@@ -43,7 +47,7 @@ extension Reply {
         }
     }
 
-    /// Whether `word` is an enhanced status code of `code`'s class. RFC 3463 §2.
+    /// Whether `word` is an enhanced status code of `code`'s class, RFC 3463 §2.
     private static func isStatus(_ word: Substring, of code: Int) -> Bool {
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 3 && parts[0] == "\(code / 100)"

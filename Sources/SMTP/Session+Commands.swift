@@ -1,12 +1,13 @@
 internal import Mail
 
 extension Session {
-    /// Words by which other protocols give themselves away. RFC 5321 §7.8; ALPACA (USENIX Security 2021).
+    /// Words by which other protocols give themselves away, RFC 5321 §7.8; ALPACA (USENIX Security 2021).
     private static let foreignWords: Set<String> = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI", "PROPFIND", "REPORT",
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI", "PROPFIND",
+        "REPORT",
         "DESCRIBE", "REGISTER", "INVITE", "SUBSCRIBE", "HTTP",
     ]
-    /// The first octet of a TLS handshake record. RFC 8446 §5.1.
+    /// The first octet of a TLS handshake record, RFC 8446 §5.1.
     private static let tlsHandshake: UInt8 = 0x16
 
     /// Reads a command line and obeys it.
@@ -71,15 +72,20 @@ extension Session {
     /// A request line of HTTP and the like, a banner of SSH, or a header field.
     private static func isForeign(_ line: [UInt8]) -> Bool {
         let word = line.prefix { $0.isLetter }
-        let isField = word.count < line.count && line[..<line.count].prefix { $0 != 0x20 }.contains(UInt8(ascii: ":"))
+        let isField =
+            word.count < line.count && line[..<line.count].prefix { $0 != 0x20 }.contains(UInt8(ascii: ":"))
         return foreignWords.contains(word[...].uppercasedWord) || line.starts(with: "SSH-".utf8) || isField
     }
 
-    /// What stands behind a DATA that was refused is the text of a message, never commands: RFC 2920 §3.1 makes DATA
-    /// the last of a group. With such text in hand the session ends; else the next line is watched.
+    /// What stands behind a DATA that was refused is the text of a message, never commands: RFC 2920 §3.1
+    /// makes DATA the last of a group.
+    ///
+    /// With such text in hand the session ends; else the next line is watched.
     private mutating func guardRefusedData(_ step: Step, hasMore: Bool) -> Step {
         guard case .reply(let reply) = step.action, !reply.isPositive else {
-            if case .replyLate(let reply, _) = step.action { return endOrWatch(step, reply, hasMore: hasMore) }
+            if case .replyLate(let reply, _) = step.action {
+                return endOrWatch(step, reply, hasMore: hasMore)
+            }
             return step
         }
         return endOrWatch(step, reply, hasMore: hasMore)

@@ -3,45 +3,36 @@ internal import Mail
 extension Session {
     /// Obeys a command where it is allowed, and refuses it where it is not.
     mutating func perform(_ command: Command, in progress: Progress, consumed: Int, hasMore: Bool) -> Step {
-        switch (command, progress) {
-        case (.quit, _):
+        switch command {
+        case .quit:
             state = .closed
             return Step(consumed: consumed, .close(said(.bye)))
-        case (.hello(let greeting, let name), _):
+        case .hello(let greeting, let name):
             return Step(consumed: consumed, abandonsMessage: progress.holdsMessage, hello(greeting, name))
-        case (.reset, _):
+        case .reset:
             if !progress.isConnected { state = .commands(.greeted) }
             return Step(consumed: consumed, abandonsMessage: progress.holdsMessage, idle(.ok))
-        case (.noop, _):
+        case .noop:
             return Step(consumed: consumed, idle(.ok))
-        case (.help, _):
+        case .help:
             return Step(consumed: consumed, idle(.help))
-        case (.verify, _):
+        case .verify:
             return Step(consumed: consumed, idle(.cannotVerify))
-        case (.startTLS, _):
+        case .startTLS:
             return startTLS(in: progress, consumed: consumed, hasMore: hasMore)
-        case (.chunk(let count, let isLast), _):
-            return chunk(Chunk(count: count, remaining: count, isLast: isLast), in: progress, consumed: consumed)
-        case (.mail, .connected), (.recipient, .connected), (.data, .connected), (.authenticate, .connected):
-            return Step(consumed: consumed, refuse(.helloFirst))
-        case (.mail(let sender, let parameters), .greeted):
-            return Step(consumed: consumed, mail(from: sender, parameters))
-        case (.mail, .transaction), (.mail, .chunks):
-            return Step(consumed: consumed, refuse(.nestedMail))
-        case (.recipient(let path), .transaction(let transaction)):
-            return Step(consumed: consumed, recipient(path, transaction))
-        case (.data, .transaction(let transaction)):
-            return Step(consumed: consumed, data(transaction))
-        case (.recipient, .greeted), (.recipient, .chunks), (.data, .greeted), (.data, .chunks):
-            return Step(consumed: consumed, refuse(.badSequence))
-        case (.authenticate(let mechanism, let response), .greeted):
-            return Step(consumed: consumed, authenticate(mechanism, response))
-        case (.authenticate, .transaction), (.authenticate, .chunks):
-            return Step(consumed: consumed, refuse(.badSequence))
-        case (.xclient(let attributes), .connected), (.xclient(let attributes), .greeted):
-            return Step(consumed: consumed, xclient(attributes))
-        case (.xclient, .transaction), (.xclient, .chunks):
-            return Step(consumed: consumed, refuse(options.acceptsXClient ? .badSequence : Reply(.unknownCommand)))
+        case .chunk(let count, let isLast):
+            let chunk = Chunk(count: count, remaining: count, isLast: isLast)
+            return self.chunk(chunk, in: progress, consumed: consumed)
+        case .mail(let sender, let parameters):
+            return Step(consumed: consumed, mail(from: sender, parameters, in: progress))
+        case .recipient(let path):
+            return Step(consumed: consumed, recipient(path, in: progress))
+        case .data:
+            return Step(consumed: consumed, data(in: progress))
+        case .authenticate(let mechanism, let response):
+            return Step(consumed: consumed, authenticate(mechanism, response, in: progress))
+        case .xclient(let attributes):
+            return Step(consumed: consumed, xclient(attributes, in: progress))
         }
     }
 
@@ -50,7 +41,7 @@ extension Session {
         refuse(reply, .idleCommand)
     }
 
-    /// HELO, EHLO, LHLO: also ends a transaction. RFC 5321 §4.1.4, RFC 2033 §4.1.
+    /// HELO, EHLO, LHLO: also ends a transaction, RFC 5321 §4.1.4, RFC 2033 §4.1.
     private mutating func hello(_ greeting: Command.Greeting, _ name: String) -> Action {
         guard (greeting == .lhlo) == (facts.mode == .lmtp) else { return refuse(.wrongGreeting) }
         facts.helo = name
@@ -62,10 +53,11 @@ extension Session {
         return action
     }
 
-    /// What EHLO answers: our name and every extension that can be used now. RFC 5321 §4.1.1.1.
+    /// What EHLO answers: our name and every extension that can be used now, RFC 5321 §4.1.1.1.
     private var offer: [String] {
         var lines = [
-            options.hostname, "PIPELINING", "SIZE \(options.messageSize.bytes)", "8BITMIME", "SMTPUTF8", "CHUNKING",
+            options.hostname, "PIPELINING", "SIZE \(options.messageSize.bytes)", "8BITMIME", "SMTPUTF8",
+            "CHUNKING",
             "BINARYMIME", "ENHANCEDSTATUSCODES", "LIMITS RCPTMAX=\(options.recipients)",
         ]
         if canStartTLS { lines.append("STARTTLS") }
@@ -75,18 +67,18 @@ extension Session {
         return lines
     }
 
-    /// Whether STARTTLS can be used now. RFC 3207 §4.2.
+    /// Whether STARTTLS can be used now, RFC 3207 §4.2.
     var canStartTLS: Bool { options.offersStartTLS && facts.tls == nil }
 
     /// Whether AUTH can be used now.
     var canAuthenticate: Bool { facts.mode.takesUsers && facts.user == nil && !mechanisms.isEmpty }
 
-    /// Whether REQUIRETLS can be used now. RFC 8689 §4.1.
+    /// Whether REQUIRETLS can be used now, RFC 8689 §4.1.
     var canRequireTLS: Bool { options.offersRequireTLS && facts.tls != nil }
 }
 
 extension ListenerMode {
-    /// Whether mail comes from users, who prove who they are. RFC 6409 §4.3.
+    /// Whether mail comes from users, who prove who they are, RFC 6409 §4.3.
     package var takesUsers: Bool {
         switch self {
         case .submission, .submissions: true
@@ -99,6 +91,14 @@ extension Session.Progress {
     /// Whether part of a message was received.
     var holdsMessage: Bool {
         if case .chunks = self { true } else { false }
+    }
+
+    /// Whether no transaction is open.
+    var isOutsideTransaction: Bool {
+        switch self {
+        case .connected, .greeted: true
+        case .transaction, .chunks: false
+        }
     }
 
     /// Whether EHLO is still missing.

@@ -25,8 +25,9 @@ extension Session {
     private mutating func finish(_ incoming: Incoming, consumed: Int) -> Step {
         transcript.noticed("message of \(incoming.size) octets")
         let recipients = incoming.transaction.recipients.count
-        guard !options.rejectsBareNewlines || !incoming.bareNewlines.wereSeen
-            || incoming.transaction.facts.body == .binaryMIME
+        guard
+            !options.rejectsBareNewlines || !incoming.bareNewlines.wereSeen
+                || incoming.transaction.facts.body == .binaryMIME
         else {
             state = .commands(.greeted)
             return Step(consumed: consumed, abandonsMessage: true, answer(.bareNewline, copies: recipients))
@@ -35,8 +36,12 @@ extension Session {
         return Step(consumed: consumed, .finish(transcript: transcript.octets))
     }
 
-    /// Reads on to the true end of a message that is refused. The same decoder: no other octets end it.
-    mutating func discardData(_ input: Span<UInt8>, _ decoder: DataDecoder, _ reply: Reply, _ copies: Int) -> Step {
+    /// Reads on to the true end of a message that is refused.
+    ///
+    /// The same decoder: no other octets end it.
+    mutating func discardData(_ input: Span<UInt8>, _ decoder: DataDecoder, _ reply: Reply, _ copies: Int)
+        -> Step
+    {
         var decoder = decoder
         let piece = decoder.next(input)
         guard piece.isEnd else {
@@ -47,7 +52,7 @@ extension Session {
         return Step(consumed: piece.consumed, answer(reply, copies: copies))
     }
 
-    /// A chunk begins; the limit holds over the sum of all. RFC 3030 §2, RFC 1870 §6.3.
+    /// A chunk begins; the limit holds over the sum of all, RFC 3030 §2, RFC 1870 §6.3.
     mutating func take(_ chunk: Chunk, _ incoming: Incoming, consumed: Int) -> Step {
         guard chunk.count <= options.messageSize.bytes - incoming.size else {
             state = .discardingChunk(remaining: chunk.remaining, .tooLarge, .greeted)

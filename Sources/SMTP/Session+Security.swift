@@ -1,7 +1,9 @@
 package import Mail
 
 extension Session {
-    /// STARTTLS. What stands behind it in plaintext could be obeyed inside TLS (CVE-2011-0411): the session ends.
+    /// STARTTLS.
+    ///
+    /// What stands behind it in plaintext could be obeyed inside TLS (CVE-2011-0411): the session ends.
     mutating func startTLS(in progress: Progress, consumed: Int, hasMore: Bool) -> Step {
         guard canStartTLS else {
             return Step(consumed: consumed, refuse(facts.tls == nil ? Reply(.notOffered) : .alreadyTLS))
@@ -14,7 +16,9 @@ extension Session {
         return Step(consumed: consumed, abandonsMessage: progress.holdsMessage, .startTLS(said(.readyForTLS)))
     }
 
-    /// The handshake is done. All that was learned before is forgotten. RFC 3207 §4.2.
+    /// The handshake is done.
+    ///
+    /// All that was learned before is forgotten. RFC 3207 §4.2.
     package mutating func tlsEstablished(_ session: Envelope.TLSSession, mechanisms: [String]) -> Action {
         guard case .awaitingTLS(let isFirst) = state else { return .wait }
         facts.tls = session
@@ -28,8 +32,18 @@ extension Session {
         return isFirst ? greeting() : .read
     }
 
-    /// AUTH. RFC 4954 §4.
-    mutating func authenticate(_ mechanism: String, _ response: Command.InitialResponse) -> Action {
+    /// AUTH, RFC 4954 §4.
+    mutating func authenticate(
+        _ mechanism: String, _ response: Command.InitialResponse, in progress: Progress
+    ) -> Action {
+        switch progress {
+        case .connected: refuse(.helloFirst)
+        case .greeted: authenticate(mechanism, response)
+        case .transaction, .chunks: refuse(.badSequence)
+        }
+    }
+
+    private mutating func authenticate(_ mechanism: String, _ response: Command.InitialResponse) -> Action {
         guard facts.user == nil else { return refuse(.alreadyAuthenticated) }
         guard canAuthenticate else {
             return refuse(facts.mode.takesUsers && canStartTLS ? .authNeedsTLS : Reply(.notOffered))
@@ -47,7 +61,7 @@ extension Session {
         }
     }
 
-    /// Reads a SASL response. RFC 4954 §4.
+    /// Reads a SASL response, RFC 4954 §4.
     mutating func readResponse(_ input: Span<UInt8>) -> Step {
         switch framing.cut(input) {
         case .incomplete(let consumed):
@@ -97,9 +111,12 @@ extension Session {
         }
     }
 
-    /// XCLIENT: the peer says for whom it speaks. The session begins anew. Postfix XCLIENT_README.
-    mutating func xclient(_ attributes: [XClientAttribute]) -> Action {
+    /// XCLIENT: the peer says for whom it speaks.
+    ///
+    /// The session begins anew. Postfix XCLIENT_README.
+    mutating func xclient(_ attributes: [XClientAttribute], in progress: Progress) -> Action {
         guard options.acceptsXClient else { return refuse(Reply(.unknownCommand)) }
+        guard progress.isOutsideTransaction else { return refuse(.badSequence) }
         facts.helo = ""
         facts.isExtended = false
         for attribute in attributes { apply(attribute) }

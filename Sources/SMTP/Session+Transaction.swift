@@ -2,21 +2,35 @@ internal import Mail
 
 extension Session {
     /// MAIL.
-    mutating func mail(from sender: EmailAddress?, _ parameters: MailParameters) -> Action {
-        if facts.mode.takesUsers, facts.user == nil { return refuse(canStartTLS ? .tlsRequired : .authRequired) }
+    mutating func mail(
+        from sender: EmailAddress?, _ parameters: MailParameters, in progress: Progress
+    ) -> Action {
+        switch progress {
+        case .connected: refuse(.helloFirst)
+        case .greeted: begin(from: sender, parameters)
+        case .transaction, .chunks: refuse(.nestedMail)
+        }
+    }
+
+    private mutating func begin(from sender: EmailAddress?, _ parameters: MailParameters) -> Action {
+        if facts.mode.takesUsers, facts.user == nil {
+            return refuse(canStartTLS ? .tlsRequired : .authRequired)
+        }
         guard allows(parameters) else { return refuse(Reply(.unknownParameter)) }
         if let size = parameters.size, size > options.messageSize.bytes { return refuse(.tooLarge) }
         let transaction = TransactionFacts(
-            session: facts, reversePath: sender, declaredSize: parameters.size, body: parameters.body ?? .sevenBit,
+            session: facts, reversePath: sender, declaredSize: parameters.size,
+            body: parameters.body ?? .sevenBit,
             smtputf8: parameters.smtputf8, requireTLS: parameters.requireTLS)
         state = .checkingSender(transaction)
         return .checkSender(transaction)
     }
 
-    /// Whether each parameter belongs to an extension that was offered. RFC 5321 §2.2.1.
+    /// Whether each parameter belongs to an extension that was offered, RFC 5321 §2.2.1.
     private func allows(_ parameters: MailParameters) -> Bool {
         guard facts.isExtended else { return parameters == MailParameters() }
-        return (!parameters.requireTLS || canRequireTLS) && (!parameters.hasAuth || facts.user != nil || canAuthenticate)
+        return (!parameters.requireTLS || canRequireTLS)
+            && (!parameters.hasAuth || facts.user != nil || canAuthenticate)
     }
 
     /// The receiver's answer to MAIL: `nil` when it has nothing against it.
@@ -31,13 +45,26 @@ extension Session {
     }
 
     /// RCPT.
-    mutating func recipient(_ path: Command.ForwardPath, _ transaction: Transaction) -> Action {
-        let address = switch path {
-        case .postmaster: options.postmaster
-        case .mailbox(let address): address
+    mutating func recipient(_ path: Command.ForwardPath, in progress: Progress) -> Action {
+        switch progress {
+        case .connected: refuse(.helloFirst)
+        case .greeted, .chunks: refuse(.badSequence)
+        case .transaction(let transaction): add(path, to: transaction)
         }
-        if !transaction.facts.smtputf8, !address.isASCII { return refuse(Reply(.needsSMTPUTF8), .refusedRecipient) }
-        guard transaction.recipients.count < options.recipients else { return .reply(said(.tooManyRecipients)) }
+    }
+
+    private mutating func add(_ path: Command.ForwardPath, to transaction: Transaction) -> Action {
+        let address =
+            switch path {
+            case .postmaster: options.postmaster
+            case .mailbox(let address): address
+            }
+        if !transaction.facts.smtputf8, !address.isASCII {
+            return refuse(Reply(.needsSMTPUTF8), .refusedRecipient)
+        }
+        guard transaction.recipients.count < options.recipients else {
+            return .reply(said(.tooManyRecipients))
+        }
         state = .judging(transaction)
         return .judge(address, transaction.facts)
     }
@@ -59,14 +86,24 @@ extension Session {
     }
 
     /// DATA.
-    mutating func data(_ transaction: Transaction) -> Action {
+    mutating func data(in progress: Progress) -> Action {
+        switch progress {
+        case .connected: refuse(.helloFirst)
+        case .greeted, .chunks: refuse(.badSequence)
+        case .transaction(let transaction): beginData(transaction)
+        }
+    }
+
+    private mutating func beginData(_ transaction: Transaction) -> Action {
         guard !transaction.recipients.isEmpty else { return refuse(.noRecipients) }
         guard transaction.facts.body != .binaryMIME else { return refuse(.needsChunks) }
         state = .beginning(transaction, .data)
         return .begin(transaction.facts, transaction.recipients)
     }
 
-    /// BDAT. Its octets are read whatever the answer is. RFC 3030 §2.
+    /// BDAT.
+    ///
+    /// Its octets are read whatever the answer is. RFC 3030 §2.
     mutating func chunk(_ chunk: Chunk, in progress: Progress, consumed: Int) -> Step {
         switch progress {
         case .connected:
@@ -74,7 +111,9 @@ extension Session {
         case .greeted:
             return refuse(chunk, .badSequence, then: progress, consumed)
         case .transaction(let transaction):
-            guard !transaction.recipients.isEmpty else { return refuse(chunk, .noRecipients, then: progress, consumed) }
+            guard !transaction.recipients.isEmpty else {
+                return refuse(chunk, .noRecipients, then: progress, consumed)
+            }
             state = .beginning(transaction, .chunk(chunk))
             return Step(consumed: consumed, .begin(transaction.facts, transaction.recipients))
         case .chunks(let incoming):
@@ -82,7 +121,9 @@ extension Session {
         }
     }
 
-    private mutating func refuse(_ chunk: Chunk, _ reply: Reply, then progress: Progress, _ consumed: Int) -> Step {
+    private mutating func refuse(_ chunk: Chunk, _ reply: Reply, then progress: Progress, _ consumed: Int)
+        -> Step
+    {
         state = .discardingChunk(remaining: chunk.remaining, reply, progress)
         return Step(consumed: consumed, .read)
     }
@@ -111,7 +152,7 @@ extension Session {
         reply.isTemporary ? .reply(said(reply)) : refuse(reply)
     }
 
-    /// What became of the message that was finished. RFC 5321 §4.1.1.4; for LMTP RFC 2033 §4.2.
+    /// What became of the message that was finished, RFC 5321 §4.1.1.4; for LMTP RFC 2033 §4.2.
     package mutating func concluded(_ fate: TransactionOutcome.Fate) -> Action {
         guard case .committing(let recipients) = state else { return .wait }
         state = .commands(.greeted)

@@ -1,6 +1,8 @@
 internal import Mail
 
-/// The server's side of an SMTP or LMTP conversation: octets in, actions out. No socket, no clock, no lock.
+/// The server's side of an SMTP or LMTP conversation: octets in, actions out.
+///
+/// No socket, no clock, no lock.
 ///
 /// Whoever drives it calls `open()` once and then `next(_:)` with everything received and not yet consumed, performs
 /// the action, and calls again until the action is `.read`, `.wait` or `.close`. Actions that ask are answered by the
@@ -102,7 +104,8 @@ package struct Session {
     /// Whether a transaction is open: on shutdown it may come to its end.
     package var isInTransaction: Bool {
         switch state {
-        case .commands(.transaction), .commands(.chunks), .checkingSender, .judging, .beginning, .receivingData,
+        case .commands(.transaction), .commands(.chunks), .checkingSender, .judging, .beginning,
+            .receivingData,
             .receivingChunk, .discardingData, .discardingChunk, .committing:
             true
         case .awaitingProxyHeader, .opening, .awaitingTLS, .commands(.connected), .commands(.greeted),
@@ -115,15 +118,16 @@ package struct Session {
     package mutating func end(_ reply: Reply) -> Action {
         let isOver = if case .closed = state { true } else { false }
         // Before the greeting or inside a handshake a reply would be read as something else.
-        let isMute = switch state {
-        case .awaitingTLS: true
-        default: isOver
-        }
+        let isMute =
+            switch state {
+            case .awaitingTLS: true
+            default: isOver
+            }
         state = .closed
         return .close(isMute ? nil : said(reply))
     }
 
-    /// The greeting. RFC 5321 §4.2.
+    /// The greeting, RFC 5321 §4.2.
     mutating func greeting() -> Action {
         .reply(said(Reply(220, nil, "\(options.hostname) \(facts.mode == .lmtp ? "LMTP" : "ESMTP") Transom")))
     }

@@ -2,9 +2,13 @@ package import Mail
 
 /// How a session behaves; what the operator configured, and what the listener is.
 package struct SessionOptions: Sendable {
-    /// Our own name: greeting, EHLO, trace. `smtp.hostname`.
+    /// Our own name: greeting, EHLO, trace.
+    ///
+    /// `smtp.hostname`.
     package var hostname: String
-    /// What `<Postmaster>` without a domain stands for. `smtp.postmaster`.
+    /// What `<Postmaster>` without a domain stands for.
+    ///
+    /// `smtp.postmaster`.
     package var postmaster: EmailAddress
     /// The largest message, counted as received after un-stuffing; exactly this many octets are accepted.
     package var messageSize = ByteCount.mebibytes(50)
@@ -20,13 +24,15 @@ package struct SessionOptions: Sendable {
     package var idleCommands = 200
     /// How long a reply is held back once half of a budget is spent, and after each failed AUTH.
     package var errorDelay = Duration.seconds(1)
-    /// Whether a bare CR or LF in a message refuses it after its true end. `bare_newlines: reject`.
+    /// Whether a bare CR or LF in a message refuses it after its true end.
+    ///
+    /// `bare_newlines: reject`.
     package var rejectsBareNewlines = false
     /// Whether STARTTLS is offered in plaintext.
     package var offersStartTLS = false
     /// Whether TLS comes before the greeting.
     package var beginsWithTLS = false
-    /// Whether REQUIRETLS is offered inside TLS. RFC 8689 §4.1.
+    /// Whether REQUIRETLS is offered inside TLS, RFC 8689 §4.1.
     package var offersRequireTLS = false
     /// Whether the peer is entitled to XCLIENT.
     package var acceptsXClient = false

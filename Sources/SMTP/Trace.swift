@@ -1,6 +1,8 @@
 package import Mail
 
-/// The trace field that stands in front of every message. RFC 5321 §4.4.
+/// The trace field that stands in front of every message.
+///
+/// RFC 5321 §4.4.
 ///
 /// ```
 /// Received: from mail.example.org (mail.example.org [192.0.2.7])
@@ -9,19 +11,22 @@ package import Mail
 ///         Mon, 23 Nov 2026 20:14:05 +0000
 /// ```
 package enum Trace {
-    /// The `Received:` field of message `id`, for which `hostname` took responsibility at `receivedAt`, with the CRLF
-    /// that ends it. What the peer said is checked, or put where it can do no harm.
+    /// The `Received:` field of message `id`, for which `hostname` took responsibility at `receivedAt`, with
+    /// the CRLF that ends it.
+    ///
+    /// What the peer said is checked, or put where it can do no harm.
     package static func received(
         _ transaction: TransactionFacts, id: MessageID, hostname: String, receivedAt: Timestamp
     ) -> [UInt8] {
         let session = transaction.session
-        var text = "Received: from \(from(session))\r\n\tby \(hostname) (Transom) with \(keyword(transaction)) id \(id)"
+        var text =
+            "Received: from \(from(session))\r\n\tby \(hostname) (Transom) with \(keyword(transaction)) id \(id)"
         if let tls = session.tls { text += "\r\n\t(\(comment(tls.version)) \(comment(tls.cipher)))" }
         text += ";\r\n\t\(receivedAt.rfc5322)\r\n"
         return Array(text.utf8)
     }
 
-    /// The `with` clause. RFC 3848, RFC 6531 §4.3, RFC 2033.
+    /// The `with` clause, RFC 3848, RFC 6531 §4.3, RFC 2033.
     package static func keyword(_ transaction: TransactionFacts) -> String {
         let session = transaction.session
         let suffix = (session.tls == nil ? "" : "S") + (session.user == nil ? "" : "A")
@@ -51,11 +56,12 @@ package enum Trace {
         }
     }
 
-    /// `text` for the inside of a comment: what is not a visible ASCII character, and what means something there,
-    /// becomes a question mark. RFC 5322 §3.2.2.
+    /// `text` for the inside of a comment: what is not a visible ASCII character, and what means something
+    /// there, becomes a question mark, RFC 5322 §3.2.2.
     private static func comment(_ text: String) -> String {
-        String(decoding: text.utf8.map { octet in
-            octet > 0x20 && octet < 0x7F && !"()\\".utf8.contains(octet) ? octet : UInt8(ascii: "?")
-        }, as: UTF8.self)
+        String(
+            decoding: text.utf8.map { octet in
+                octet > 0x20 && octet < 0x7F && !"()\\".utf8.contains(octet) ? octet : UInt8(ascii: "?")
+            }, as: UTF8.self)
     }
 }

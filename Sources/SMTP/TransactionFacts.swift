@@ -67,13 +67,13 @@ package struct TransactionFacts: Equatable, Sendable {
     package var session: SessionFacts
     /// The sender; `nil` for the null reverse-path `<>`.
     package var reversePath: EmailAddress?
-    /// SIZE=; `nil` when it was not given. RFC 1870.
+    /// SIZE=; `nil` when it was not given, RFC 1870.
     package var declaredSize: Int?
-    /// BODY=. RFC 6152, RFC 3030.
+    /// BODY=, RFC 6152, RFC 3030.
     package var body: Envelope.BodyType
-    /// SMTPUTF8. RFC 6531.
+    /// SMTPUTF8, RFC 6531.
     package var smtputf8: Bool
-    /// REQUIRETLS. RFC 8689.
+    /// REQUIRETLS, RFC 8689.
     package var requireTLS: Bool
 
     /// What MAIL with these arguments said in `session`.

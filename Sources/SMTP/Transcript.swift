@@ -28,7 +28,9 @@ struct Transcript {
     /// We answered this.
     mutating func said(_ reply: Reply) {
         guard octets.count < Self.limit else { return }
-        reply.forEachLine { begin("S: "); appendEscaped($0[...]); end() }
+        reply.forEachLine {
+            begin("S: "); appendEscaped($0[...]); end()
+        }
     }
 
     /// All so far belongs to every message of the session.

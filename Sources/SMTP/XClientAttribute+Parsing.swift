@@ -19,7 +19,9 @@ extension XClientAttribute {
         return attributes
     }
 
-    private static func attribute(_ name: String, _ value: ArraySlice<UInt8>) throws(SyntaxError) -> XClientAttribute {
+    private static func attribute(_ name: String, _ value: ArraySlice<UInt8>) throws(SyntaxError)
+        -> XClientAttribute
+    {
         let isKnown = !["[UNAVAILABLE]", "[TEMPUNAVAIL]"].contains(value.uppercasedWord)
         guard let octets = xtext(value), let text = octets[...].utf8Text,
             !octets.contains(where: \.isControl), octets.count <= LineReader.longestDomain

@@ -2,6 +2,7 @@ internal import Glibc
 internal import NIOCore
 
 /// Keeps a listener going when descriptors run out: spends the reserve so that the next client is told 421.
+///
 /// Event-loop-bound.
 final class AcceptGuard: ChannelInboundHandler {
     typealias InboundIn = any Channel
@@ -14,7 +15,8 @@ final class AcceptGuard: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? IOError, [EMFILE, ENFILE].contains(error.errnoCode), !reserve.isSpent else {
+        guard let error = error as? IOError, [EMFILE, ENFILE].contains(error.errnoCode), !reserve.isSpent
+        else {
             // The handlers behind wait a second before the next attempt.
             return context.fireErrorCaught(error)
         }

@@ -3,10 +3,10 @@ internal import NIOCore
 internal import SMTP
 internal import Telemetry
 
-/// The deadlines of one connection, as values: nothing is scheduled or cancelled for it, the loop looks at all its
-/// connections now and then. RFC 5321 §4.5.3.2.
+/// The deadlines of one connection, as values: nothing is scheduled or cancelled for it, the loop looks at
+/// all its connections now and then, RFC 5321 §4.5.3.2.
 struct ConnectionClock {
-    /// How long our own side may take for an answer before the session is given up. RFC 5321 §4.5.3.2.6.
+    /// How long our own side may take for an answer before the session is given up, RFC 5321 §4.5.3.2.6.
     static let longestAnswer = Duration.seconds(600)
 
     private let timeouts: SMTPServerOptions.Timeouts

@@ -24,8 +24,10 @@ extension ConnectionHandler {
         case .checkSender(let transaction):
             perform(session.senderChecked(refusal(of: transaction)))
         case .judge(let recipient, let transaction):
-            perform(session.judged(
-                core.receiver.verdict(for: recipient, in: transaction, mailbox: mailbox, token: mailToken)))
+            perform(
+                session.judged(
+                    core.receiver.verdict(for: recipient, in: transaction, mailbox: mailbox, token: mailToken)
+                ))
         case .begin(let transaction, let recipients):
             begin(transaction, recipients)
         case .finish(let transcript):
@@ -49,7 +51,8 @@ extension ConnectionHandler {
 
     private func begin(_ transaction: TransactionFacts, _ recipients: [Recipient]) {
         do throws(RefusedTransaction) {
-            intake = try core.receiver.begin(transaction, recipients: recipients, mailbox: mailbox, token: mailToken)
+            intake = try core.receiver.begin(
+                transaction, recipients: recipients, mailbox: mailbox, token: mailToken)
             perform(session.begun(nil))
         } catch {
             perform(session.begun(error.reply))
@@ -149,7 +152,9 @@ extension ConnectionHandler {
         if let reply { write(reply) }
         flush()
         input = ByteBuffer()
-        guard lingers, let reply, reply.code != 221, !hasInputEnded else { return context.close(promise: nil) }
+        guard lingers, let reply, reply.code != 221, !hasInputEnded else {
+            return context.close(promise: nil)
+        }
         context.close(mode: .output, promise: nil)
         context.read()
         let channel = context.channel
@@ -161,7 +166,7 @@ extension ConnectionHandler {
 }
 
 extension Reply {
-    /// The sessions hold too much memory for another message. RFC 5321 §4.2.3.
+    /// The sessions hold too much memory for another message, RFC 5321 §4.2.3.
     static let overloadedMemory = Reply(452, "4.3.1", "Out of memory, try again later")
 }
 

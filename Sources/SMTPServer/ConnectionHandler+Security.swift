@@ -7,8 +7,10 @@ internal import TLS
 internal import Telemetry
 
 extension ConnectionHandler {
-    /// Says `reply`, if anything, and puts TLS below. What we hold of plaintext is dropped: nothing of it may be taken
-    /// for something that came inside TLS (CVE-2011-0411).
+    /// Says `reply`, if anything, and puts TLS below.
+    ///
+    /// What we hold of plaintext is dropped: nothing of it may be taken for something that came inside TLS
+    /// (CVE-2011-0411).
     func startTLS(_ reply: Reply?) {
         guard let context, let tls = security.tls else { return close(nil) }
         if let reply { write(reply) }
@@ -25,9 +27,10 @@ extension ConnectionHandler {
     /// The handshake is over.
     func secured(_ info: TLSSessionInfo) {
         saslConnection = SASLConnection(info)
-        perform(session.tlsEstablished(
-            Envelope.TLSSession(version: info.version, cipher: info.cipher),
-            mechanisms: security.mechanisms(for: saslConnection)))
+        perform(
+            session.tlsEstablished(
+                Envelope.TLSSession(version: info.version, cipher: info.cipher),
+                mechanisms: security.mechanisms(for: saslConnection)))
         release(.answer)
     }
 
@@ -70,7 +73,9 @@ extension ConnectionHandler {
     }
 }
 
-/// Who proves what: certificates and users. What is absent is not offered.
+/// Who proves what: certificates and users.
+///
+/// What is absent is not offered.
 struct Security: Sendable {
     /// Certificates.
     var tls: TLSContext?

@@ -4,7 +4,9 @@ internal import SMTP
 internal import TLS
 internal import Telemetry
 
-/// Drives the session of one connection: performs its actions and decides nothing. Event-loop-bound.
+/// Drives the session of one connection: performs its actions and decides nothing.
+///
+/// Event-loop-bound.
 ///
 /// It reads only while nothing is in the way (`holds`), so a peer that pipelines past what we can take fills its own
 /// socket, not our memory. Replies are gathered and leave in one write when all input at hand is worked off.
@@ -61,7 +63,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             options: SessionOptions(
                 options, listener: listener, peer: peer, postmaster: core.receiver.postmaster,
                 hasTLS: configuration.security.tls != nil),
-            mechanisms: listener.mode.takesUsers ? configuration.security.mechanisms(for: saslConnection) : [])
+            mechanisms: listener.mode.takesUsers ? configuration.security.mechanisms(for: saslConnection) : []
+        )
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

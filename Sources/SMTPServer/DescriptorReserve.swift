@@ -1,8 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// A descriptor held for the moment when there is none left: given up, it lets one more connection in, which is told
-/// 421 instead of being left to wait. Thread-safe.
+/// A descriptor held for the moment when there is none left: given up, it lets one more connection in, which
+/// is told 421 instead of being left to wait.
+///
+/// Thread-safe.
 final class DescriptorReserve: Sendable {
     private let descriptor = Mutex<CInt>(-1)
 

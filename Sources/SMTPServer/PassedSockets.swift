@@ -12,16 +12,19 @@ package struct PassedSockets: Sendable {
         descriptors = [:]
     }
 
-    /// Those of `LISTEN_FDS` and `LISTEN_FDNAMES`, if `LISTEN_PID` says they are for `process`. Of several with the same
-    /// name the first counts.
+    /// Those of `LISTEN_FDS` and `LISTEN_FDNAMES`, if `LISTEN_PID` says they are for `process`.
+    ///
+    /// Of several with the same name the first counts.
     package init(environment: [String: String], process: Int) {
-        guard environment["LISTEN_PID"] == "\(process)", let count = environment["LISTEN_FDS"].flatMap({ Int($0) }),
+        guard environment["LISTEN_PID"] == "\(process)",
+            let count = environment["LISTEN_FDS"].flatMap({ Int($0) }),
             (1...256).contains(count)
         else {
             descriptors = [:]
             return
         }
-        let names = environment["LISTEN_FDNAMES"]?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+        let names =
+            environment["LISTEN_FDNAMES"]?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         let pairs = (0..<count).map { index in
             (index < names.count ? String(names[index]) : "unknown", Self.first + CInt(index))
         }

@@ -2,7 +2,9 @@ internal import Mail
 internal import SMTP
 internal import Synchronization
 
-/// Counts connections and failures by address, and refuses what is over a limit. Thread-safe.
+/// Counts connections and failures by address, and refuses what is over a limit.
+///
+/// Thread-safe.
 ///
 /// An IPv4 address counts alone, IPv6 addresses by their /64: that is what one customer has. Unix sockets do not count.
 final class PeerLimits: Sendable {
@@ -30,7 +32,9 @@ final class PeerLimits: Sendable {
 
     private let state = Mutex(State())
 
-    /// Counts a connection from `peer` in, or says why it is refused. What is admitted must be released.
+    /// Counts a connection from `peer` in, or says why it is refused.
+    ///
+    /// What is admitted must be released.
     func admit(_ peer: Peer, _ limits: SMTPServerOptions.Limits, now: Duration) -> Refusal? {
         state.withLock { state in
             guard state.connections < limits.connections else { return .connections }
@@ -38,7 +42,9 @@ final class PeerLimits: Sendable {
                 state.sweep(now)
                 var account = state.accounts[key] ?? Account()
                 defer { state.accounts[key] = account }
-                guard account.connections < limits.connectionsPerAddress else { return .connectionsPerAddress }
+                guard account.connections < limits.connectionsPerAddress else {
+                    return .connectionsPerAddress
+                }
                 if let rate = limits.connectionRatePerAddress, !account.arrivals.take(rate, now) {
                     return .connectionRate
                 }
@@ -89,7 +95,9 @@ extension PeerLimits.State {
     }
 }
 
-/// A leaky bucket: events fill it, time empties it. The time is that of a monotonic clock.
+/// A leaky bucket: events fill it, time empties it.
+///
+/// The time is that of a monotonic clock.
 struct Bucket {
     /// When the bucket will be empty.
     private var emptyAt = Duration.zero

@@ -21,14 +21,21 @@ struct SMTPMetrics: Sendable {
 
     /// Declares them in `registry`.
     init(_ registry: Registry) {
-        accepted = registry.counter("transom_smtp_connections_accepted_total", help: "SMTP connections accepted.")
-        refused = Dictionary(uniqueKeysWithValues: PeerLimits.Refusal.allCases.map { refusal in
-            (refusal, registry.counter(
-                "transom_smtp_connections_refused_total", help: "SMTP connections refused by a limit.",
-                labels: [Label("limit", refusal.rawValue)]))
-        })
+        accepted = registry.counter(
+            "transom_smtp_connections_accepted_total", help: "SMTP connections accepted.")
+        refused = Dictionary(
+            uniqueKeysWithValues: PeerLimits.Refusal.allCases.map { refusal in
+                (
+                    refusal,
+                    registry.counter(
+                        "transom_smtp_connections_refused_total",
+                        help: "SMTP connections refused by a limit.",
+                        labels: [Label("limit", refusal.rawValue)])
+                )
+            })
         overloaded = registry.counter(
-            "transom_smtp_overloaded_total", help: "SMTP connections refused for want of memory or descriptors.")
+            "transom_smtp_overloaded_total",
+            help: "SMTP connections refused for want of memory or descriptors.")
         timeouts = registry.counter(
             "transom_smtp_timeouts_total", help: "SMTP sessions ended because the peer was silent or slow.")
         messages = registry.counter(
@@ -36,6 +43,7 @@ struct SMTPMetrics: Sendable {
         octets = registry.counter("transom_smtp_message_octets_total", help: "Octets of messages received.")
         handshakeFailures = registry.counter(
             "transom_smtp_tls_handshake_failures_total", help: "TLS handshakes that came to nothing.")
-        authFailures = registry.counter("transom_smtp_auth_failures_total", help: "AUTH commands that failed.")
+        authFailures = registry.counter(
+            "transom_smtp_auth_failures_total", help: "AUTH commands that failed.")
     }
 }

@@ -3,19 +3,33 @@ package import SMTP
 
 /// What the operator configured under `smtp:`.
 package struct SMTPServerOptions: Sendable {
-    /// Our own name. `smtp.hostname`.
+    /// Our own name.
+    ///
+    /// `smtp.hostname`.
     package var hostname: String
-    /// The listeners. `smtp.listeners`.
+    /// The listeners.
+    ///
+    /// `smtp.listeners`.
     package var listeners: [ListenerOptions]
-    /// Whether a bare CR or LF refuses a message. `smtp.bare_newlines: reject`.
+    /// Whether a bare CR or LF refuses a message.
+    ///
+    /// `smtp.bare_newlines: reject`.
     package var rejectsBareNewlines = false
-    /// How much of everything. `smtp.limits`.
+    /// How much of everything.
+    ///
+    /// `smtp.limits`.
     package var limits = Limits()
-    /// How long for everything. `smtp.timeouts`.
+    /// How long for everything.
+    ///
+    /// `smtp.timeouts`.
     package var timeouts = Timeouts()
-    /// Octets a second that a message must bring, averaged, once `timeouts.data` has passed. `smtp.min_data_rate`.
+    /// Octets a second that a message must bring, averaged, once `timeouts.data` has passed.
+    ///
+    /// `smtp.min_data_rate`.
     package var minimumDataRate = ByteCount(500)
-    /// How long transactions may go on after a stop. `smtp.shutdown`.
+    /// How long transactions may go on after a stop.
+    ///
+    /// `smtp.shutdown`.
     package var shutdown = Duration.seconds(30)
     /// Whether REQUIRETLS is offered inside TLS: only where every endpoint is verified HTTPS.
     package var offersRequireTLS = false
@@ -55,11 +69,11 @@ package struct SMTPServerOptions: Sendable {
 
     /// `smtp.timeouts`.
     package struct Timeouts: Sendable {
-        /// Silence between commands. RFC 5321 §4.5.3.2.7.
+        /// Silence between commands, RFC 5321 §4.5.3.2.7.
         package var idle = Duration.seconds(300)
         /// From the first octet of a command to its last.
         package var command = Duration.seconds(300)
-        /// Silence inside a message. RFC 5321 §4.5.3.2.5.
+        /// Silence inside a message, RFC 5321 §4.5.3.2.5.
         package var data = Duration.seconds(300)
         /// The TLS handshake.
         package var handshake = Duration.seconds(30)

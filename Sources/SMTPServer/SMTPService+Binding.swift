@@ -45,7 +45,9 @@ final class BoundListener: Sendable {
 }
 
 extension SMTPService {
-    /// Binds one listener. It does not accept yet.
+    /// Binds one listener.
+    ///
+    /// It does not accept yet.
     func bind(_ options: ListenerOptions) async throws -> BoundListener {
         let current = Current()
         let channel: any Channel

@@ -22,14 +22,17 @@ package final class SMTPService: Service {
         var isAccepting = false
     }
 
-    /// A server that hands its mail to `receiver`, on `threads` event loops. One loop serves two cores best.
+    /// A server that hands its mail to `receiver`, on `threads` event loops.
+    ///
+    /// One loop serves two cores best.
     package init(
         _ options: SMTPServerOptions, receiver: any MessageReceiver, tls: TLSContext? = nil,
         sasl: SASLService? = nil, passed: PassedSockets = PassedSockets(), registry: Registry, logger: Logger,
         threads: Int = 1
     ) {
         core = ServerCore(
-            ServerCore.Configuration(options: options, security: Security(tls: tls, sasl: sasl)), receiver: receiver,
+            ServerCore.Configuration(options: options, security: Security(tls: tls, sasl: sasl)),
+            receiver: receiver,
             registry: registry, logger: logger)
         self.passed = passed
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
@@ -37,16 +40,21 @@ package final class SMTPService: Service {
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(loop) }
         self.mailboxes = mailboxes
         let peers = core.peers
-        registry.gauge("transom_smtp_connections", help: "SMTP connections now.") { Double(peers.connections) }
+        registry.gauge("transom_smtp_connections", help: "SMTP connections now.") {
+            Double(peers.connections)
+        }
     }
 
-    /// Binds every listener; nothing is accepted before `run`. Throws `ListenerError`.
+    /// Binds every listener; nothing is accepted before `run`.
+    ///
+    /// Throws `ListenerError`.
     package func bind() async throws {
         try await use(core.configuration)
     }
 
-    /// Takes another configuration: binds what is new, then closes what is gone. Connections go on, with what they
-    /// began with. Throws `ListenerError`, and then all is as it was.
+    /// Takes another configuration: binds what is new, then closes what is gone.
+    ///
+    /// Connections go on, with what they began with. Throws `ListenerError`, and then all is as it was.
     package func reconfigure(
         _ options: SMTPServerOptions, tls: TLSContext? = nil, sasl: SASLService? = nil
     ) async throws {
@@ -55,9 +63,11 @@ package final class SMTPService: Service {
 
     /// The address of each listener by its name, once bound.
     package var addresses: [String: SocketAddress] {
-        let pairs = sockets.withLock { $0.bound.values.compactMap { bound in
-            bound.channel.localAddress.map { (bound.options.withLock(\.name), $0) }
-        } }
+        let pairs = sockets.withLock {
+            $0.bound.values.compactMap { bound in
+                bound.channel.localAddress.map { (bound.options.withLock(\.name), $0) }
+            }
+        }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
@@ -76,7 +86,8 @@ package final class SMTPService: Service {
 
     private func use(_ configuration: ServerCore.Configuration) async throws {
         let wanted = Dictionary(
-            configuration.options.listeners.map { (ListenerKey($0), $0) }, uniquingKeysWith: { _, last in last })
+            configuration.options.listeners.map { (ListenerKey($0), $0) },
+            uniquingKeysWith: { _, last in last })
         let (known, isAccepting) = sockets.withLock { ($0.bound, $0.isAccepting) }
         let fresh = try await bind(wanted.filter { known[$0.key] == nil }, configuration)
         core.configuration = configuration

@@ -5,7 +5,9 @@ internal import SMTP
 internal import Synchronization
 internal import Telemetry
 
-/// What all connections share. Thread-safe.
+/// What all connections share.
+///
+/// Thread-safe.
 final class ServerCore: Sendable {
     /// What can change by a reload; connections keep what they began with.
     struct Configuration: Sendable {

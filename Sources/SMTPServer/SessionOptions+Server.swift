@@ -3,7 +3,10 @@ internal import SMTP
 
 extension SessionOptions {
     /// How a session from `peer` on `listener` behaves.
-    init(_ options: SMTPServerOptions, listener: ListenerOptions, peer: Peer, postmaster: EmailAddress, hasTLS: Bool) {
+    init(
+        _ options: SMTPServerOptions, listener: ListenerOptions, peer: Peer, postmaster: EmailAddress,
+        hasTLS: Bool
+    ) {
         self.init(hostname: options.hostname, postmaster: postmaster)
         messageSize = options.limits.messageSize
         recipients = options.limits.recipients

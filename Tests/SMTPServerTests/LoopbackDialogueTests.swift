@@ -36,7 +36,9 @@ extension SMTPServerOptions {
         if let size = settings["message_size"].flatMap({ Int($0) }) { limits.messageSize = ByteCount(size) }
         if let count = settings["recipients"].flatMap({ Int($0) }) { limits.recipients = count }
         if let count = settings["errors"].flatMap({ Int($0) }) { limits.errors = count }
-        if let count = settings["refused_recipients"].flatMap({ Int($0) }) { limits.refusedRecipients = count }
+        if let count = settings["refused_recipients"].flatMap({ Int($0) }) {
+            limits.refusedRecipients = count
+        }
         rejectsBareNewlines = settings["bare_newlines"] == "reject"
         let everybody = [IPNetwork("127.0.0.0/8")].compactMap(\.self)
         if let mode = settings["mode"].flatMap(ListenerMode.init(rawValue:)) { listeners[0].mode = mode }

@@ -65,7 +65,8 @@ import Testing
         }
         try await withServer(receiver, { $0.timeouts.data = .milliseconds(50) }) { port in
             let client = try await Client(port: port)
-            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext".utf8))
+            await client.send(
+                Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext".utf8))
             for code in [220, 250, 250, 250, 354, 421] { #expect(try await client.code() == code) }
         }
         #expect(receiver.messages.isEmpty)
@@ -75,7 +76,8 @@ import Testing
     @Test func `half a connection is enough to get all replies`() async throws {
         try await withServer(ScriptedReceiver()) { port in
             let client = try await Client(port: port)
-            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nRSET\r\nQUIT\r\n".utf8))
+            await client.send(
+                Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nRSET\r\nQUIT\r\n".utf8))
             await client.finish()
             for code in [220, 250, 250, 250, 250, 221] { #expect(try await client.code() == code) }
             #expect(try await client.reply().isEmpty)
@@ -86,7 +88,8 @@ import Testing
         let receiver = ScriptedReceiver()
         try await withServer(receiver) { port in
             let client = try await Client(port: port)
-            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext\r\n.\r".utf8))
+            await client.send(
+                Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext\r\n.\r".utf8))
             await client.finish()
             for code in [220, 250, 250, 250, 354] { #expect(try await client.code() == code) }
             #expect(try await client.reply().isEmpty)

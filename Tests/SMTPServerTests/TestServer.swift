@@ -25,7 +25,8 @@ func withService(
     options.limits.connectionRatePerAddress = nil
     options.shutdown = .milliseconds(200)
     change(&options)
-    let service = SMTPService(options, receiver: receiver, registry: Registry(), logger: Logger(label: "test"))
+    let service = SMTPService(
+        options, receiver: receiver, registry: Registry(), logger: Logger(label: "test"))
     try await service.bind()
     let port = try #require(service.addresses["mx"]?.port)
     let running = Task { try await service.run() }

@@ -46,8 +46,10 @@ package struct Dialogue: Sendable, CustomStringConvertible {
     package static func all(testFile: String = #filePath) -> [Dialogue] {
         let folder = URL(fileURLWithPath: testFile).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Dialogues").resolvingSymlinksInPath()
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        return files.filter { $0.pathExtension == "smtp" }.sorted { $0.path < $1.path }.map(Dialogue.init(file:))
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.filter { $0.pathExtension == "smtp" }.sorted { $0.path < $1.path }.map(
+            Dialogue.init(file:))
     }
 
     private init(file: URL) {

@@ -47,7 +47,8 @@ package final class ScriptedReceiver: MessageReceiver {
     }
 
     package func verdict(
-        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox, token: UInt64
+        for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox,
+        token: UInt64
     ) -> RecipientVerdict {
         if recipient.local == "grey" { return .refuse(Reply(450, "4.2.0", "Try again later")) }
         if recipient.local == "slow" {
@@ -63,13 +64,17 @@ package final class ScriptedReceiver: MessageReceiver {
     package func begin(
         _ transaction: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox, token: UInt64
     ) throws(RefusedTransaction) -> any MessageIntake {
-        if transaction.reversePath?.local == "late" { throw RefusedTransaction(Reply(451, "4.3.0", "Not now")) }
+        if transaction.reversePath?.local == "late" {
+            throw RefusedTransaction(Reply(451, "4.3.0", "Not now"))
+        }
         let key = state.withLock { state in
             state.key += 1
             return state.key
         }
         let id = MessageID(key: key, salt: SpoolSalt(high: 0, low: 0))
-        return Intake(id: id, facts: transaction, recipients: recipients, mailbox: mailbox, token: token, receiver: self)
+        return Intake(
+            id: id, facts: transaction, recipients: recipients, mailbox: mailbox, token: token, receiver: self
+        )
     }
 
     func keep(_ message: Message) {
@@ -115,9 +120,10 @@ package final class ScriptedReceiver: MessageReceiver {
                 let reply = Reply(550, "5.7.1", "Not wanted")
                 return mailbox.deliver([TransactionOutcome(token: token, .refused(reply))])
             }
-            receiver.keep(Message(
-                facts: facts, recipients: recipients, octets: octets,
-                transcript: String(decoding: transcript, as: UTF8.self)))
+            receiver.keep(
+                Message(
+                    facts: facts, recipients: recipients, octets: octets,
+                    transcript: String(decoding: transcript, as: UTF8.self)))
             mailbox.deliver([TransactionOutcome(token: token, .accepted(id))])
         }
 

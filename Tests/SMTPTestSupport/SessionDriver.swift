@@ -50,7 +50,9 @@ package final class SessionDriver {
             guard !isWaiting else { return }
             let step = input.withStep { session.next($0) }
             if step.abandonsMessage { abandon() }
-            if case .append(let range) = step.action { input.withStep { intake?.append($0.extracting(range)) } }
+            if case .append(let range) = step.action {
+                input.withStep { intake?.append($0.extracting(range)) }
+            }
             input.removeFirst(step.consumed)
             if case .read = step.action, step.consumed == 0 { return }
             perform(step.action)
@@ -80,8 +82,9 @@ package final class SessionDriver {
             intake?.finish(transcript: transcript)
         case .startTLS(let reply):
             replies += [reply].compactMap(\.self)
-            perform(session.tlsEstablished(
-                Envelope.TLSSession(version: "TLSv1.3", cipher: "TEST"), mechanisms: ["PLAIN", "LOGIN"]))
+            perform(
+                session.tlsEstablished(
+                    Envelope.TLSSession(version: "TLSv1.3", cipher: "TEST"), mechanisms: ["PLAIN", "LOGIN"]))
         case .authenticate(let mechanism, let response): authenticate(mechanism, response)
         case .respond(let octets): respond(octets)
         }
@@ -120,8 +123,9 @@ package final class SessionDriver {
             user = String(decoding: response, as: UTF8.self)
             perform(session.authenticated(.challenge(Array("Password:".utf8))))
         } else {
-            perform(session.authenticated(
-                response == Array("\0tester\0secret".utf8) ? .succeeded(user: "tester") : .failed))
+            perform(
+                session.authenticated(
+                    response == Array("\0tester\0secret".utf8) ? .succeeded(user: "tester") : .failed))
         }
     }
 

@@ -26,10 +26,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "<foo@x.example", "foo bar@x.example>", "<foo bar@x.example>", #"<"foo@x.example>"#, "<@x.example>", "",
-        "<a@x.example><b@x.example>", "<<a@x.example>>", "<foo@x..example>", "<foo@.example>", "<.foo@x.example>",
+        "<foo@x.example", "foo bar@x.example>", "<foo bar@x.example>", #"<"foo@x.example>"#, "<@x.example>",
+        "",
+        "<a@x.example><b@x.example>", "<<a@x.example>>", "<foo@x..example>", "<foo@.example>",
+        "<.foo@x.example>",
         "<fo..o@x.example>", "<foo.@x.example>", "<a@b@c.example>", "<foo@-x.example>", "<foo@x-.example>",
-        "<foo@x_y.example>", "<foo@x.example.>", "<foo@>", "<foo@exa mple>", "<foo@[1.2.3.4>", "<foo@[999.1.1.1]>",
+        "<foo@x_y.example>", "<foo@x.example.>", "<foo@>", "<foo@exa mple>", "<foo@[1.2.3.4>",
+        "<foo@[999.1.1.1]>",
         "<foo@[IPv6:xyz]>", "<foo@[2001:db8::1]>", "<foo@[01.2.3.4]>", "a@x.example", #"<"a"b@x.example>"#,
         #"<"a\"#, "<@a.example:>", "<@a.example user@x.example>", "<a@x.example>junk",
     ]) func `what is no path is refused`(path: String) {
@@ -64,7 +67,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "BDAT", "BDAT x", "BDAT -1", "BDAT +5", "BDAT 0x10", "BDAT 5 FNORD", "BDAT LAST", "BDAT 1e3 LAST", "BDAT 5,5",
+        "BDAT", "BDAT x", "BDAT -1", "BDAT +5", "BDAT 0x10", "BDAT 5 FNORD", "BDAT LAST", "BDAT 1e3 LAST",
+        "BDAT 5,5",
         "BDAT  LAST 5", "BDAT 9223372036854775807", "BDAT 18446744073709551616", "BDAT 5 LAST x",
     ]) func `a chunk without a sound count is refused`(line: String) {
         #expect(throws: SyntaxError.badChunk) { try CommandParser.parse(Array(line.utf8)) }
@@ -73,11 +77,15 @@ import Testing
     @Test(arguments: 0..<200) func `no line is too strange to be parsed`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let pieces = [
-            "MAIL FROM:", "RCPT TO:", "<", ">", "@", "\"", "\\", ".", "[", "]", "IPv6:", "a", "x.example", " ", "=",
-            "SIZE=", "BODY=8BITMIME", "SMTPUTF8", "AUTH ", "XCLIENT ADDR=", "+3D", "BDAT ", "9", "\u{0}", "é", ",", ":",
+            "MAIL FROM:", "RCPT TO:", "<", ">", "@", "\"", "\\", ".", "[", "]", "IPv6:", "a", "x.example",
+            " ", "=",
+            "SIZE=", "BODY=8BITMIME", "SMTPUTF8", "AUTH ", "XCLIENT ADDR=", "+3D", "BDAT ", "9", "\u{0}", "é",
+            ",", ":",
         ]
         for _ in 0..<200 {
-            let line = (0..<Int.random(in: 1...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+            let line = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }
             _ = try? CommandParser.parse(Array(line.joined().utf8))
         }
     }

@@ -3,7 +3,7 @@ import SMTPTestSupport
 import Testing
 
 @Suite struct DataDecoderTests {
-    /// What is sent after DATA, and the message it is; `nil`: it has no end. RFC 5321 §4.5.2.
+    /// What is sent after DATA, and the message it is; `nil`: it has no end, RFC 5321 §4.5.2.
     static let vectors: [(wire: String, message: String?)] = [
         (#".\r\n"#, ""),
         (#"a\r\n.\r\n"#, #"a\r\n"#),
@@ -21,13 +21,18 @@ import Testing
 
     /// Sequences that other servers took for the end of a message: CVE-2023-51764, -51765, -51766 and kin.
     static let smuggling = [
-        #"\n.\n"#, #"\n.\r\n"#, #"\r\n.\n"#, #"\r.\r"#, #"\r.\r\n"#, #"\r\n.\r"#, #"\n.\r"#, #"\r.\n"#, #"\n\r.\n\r"#,
-        #"\r\n.\n\r\n"#, #"\r\n.\0\r\n"#, #"\r\n .\r\n"#, #"\r\n. \r\n"#, #"\r\n..\r\n"#, #"\xc2\x85.\xc2\x85"#,
-        #"\xe2\x80\xa8.\xe2\x80\xa8"#, #"\x0c.\r\n"#, #"\r\n\xef\xbc\x8e\r\n"#, #"\r\n.\r\r\n"#, #"\r\r\n.\n"#,
+        #"\n.\n"#, #"\n.\r\n"#, #"\r\n.\n"#, #"\r.\r"#, #"\r.\r\n"#, #"\r\n.\r"#, #"\n.\r"#, #"\r.\n"#,
+        #"\n\r.\n\r"#,
+        #"\r\n.\n\r\n"#, #"\r\n.\0\r\n"#, #"\r\n .\r\n"#, #"\r\n. \r\n"#, #"\r\n..\r\n"#,
+        #"\xc2\x85.\xc2\x85"#,
+        #"\xe2\x80\xa8.\xe2\x80\xa8"#, #"\x0c.\r\n"#, #"\r\n\xef\xbc\x8e\r\n"#, #"\r\n.\r\r\n"#,
+        #"\r\r\n.\n"#,
         #"\n\n.\n\n"#, #"\r\n.\r\n"#,
     ]
 
-    @Test(arguments: vectors) func `a message is un-stuffed and ends at CRLF.CRLF`(wire: String, message: String?) {
+    @Test(arguments: vectors) func `a message is un-stuffed and ends at CRLF.CRLF`(
+        wire: String, message: String?
+    ) {
         expectEverySplit(Dialogue.unescaped(wire), message.map(Dialogue.unescaped))
     }
 
@@ -42,7 +47,9 @@ import Testing
     @Test(arguments: 0..<300) func `every message survives stuffing, cut anywhere`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let octets: [UInt8] = [13, 10, 46, 46, 97, 0, 13, 10]
-        var message = (0..<Int.random(in: 0...40, using: &random)).map { _ in octets.randomElement(using: &random) ?? 0 }
+        var message = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+            octets.randomElement(using: &random) ?? 0
+        }
         if !message.isEmpty { message += [13, 10] }
         expectEverySplit(stuffed(message) + [46, 13, 10], message)
     }
@@ -83,7 +90,8 @@ import Testing
     private func stuffed(_ message: [UInt8]) -> [UInt8] {
         var wire: [UInt8] = []
         for (index, octet) in message.enumerated() {
-            let isLineStart = index == 0 || (index >= 2 && message[index - 2] == 13 && message[index - 1] == 10)
+            let isLineStart =
+                index == 0 || (index >= 2 && message[index - 2] == 13 && message[index - 1] == 10)
             if isLineStart, octet == 46 { wire.append(46) }
             wire.append(octet)
         }

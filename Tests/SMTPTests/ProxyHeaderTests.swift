@@ -44,7 +44,9 @@ import Testing
         [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x58, 10, 0x21, 0x11, 0, 0],
     ]
 
-    @Test(arguments: good) func `a header is read, and waited for while it is cut`(header: [UInt8], source: Peer?) {
+    @Test(arguments: good) func `a header is read, and waited for while it is cut`(
+        header: [UInt8], source: Peer?
+    ) {
         let rest = Array("EHLO x\r\n".utf8)
         #expect(ProxyHeader.decode((header + rest).span) == .header(length: header.count, source: source))
         for cut in 0..<header.count { #expect(ProxyHeader.decode(Array(header[..<cut]).span) == .incomplete) }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct ReplyTests {
     @Test func `a reply goes out line by line`() {
-        #expect(Reply(250, nil, lines: ["mx", "PIPELINING"]).octets == Array("250-mx\r\n250 PIPELINING\r\n".utf8))
+        #expect(
+            Reply(250, nil, lines: ["mx", "PIPELINING"]).octets == Array("250-mx\r\n250 PIPELINING\r\n".utf8))
         #expect(Reply(550, "5.1.1", "No").octets == Array("550 5.1.1 No\r\n".utf8))
     }
 
@@ -20,7 +21,8 @@ import Testing
         #expect(Reply(refusal: text) == reply)
     }
 
-    @Test(arguments: ["", "250 Ok", "abc", "55", "5500 x", "600 x"]) func `what does not refuse is no refusal`(text: String) {
+    @Test(arguments: ["", "250 Ok", "abc", "55", "5500 x", "600 x"])
+    func `what does not refuse is no refusal`(text: String) {
         #expect(Reply(refusal: text) == nil)
     }
 }

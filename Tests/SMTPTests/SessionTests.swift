@@ -24,13 +24,15 @@ import Testing
         let driver = SessionDriver(["mode": "submission", "tls": ""])
         let lines = [
             "EHLO client.example", "STARTTLS", "EHLO client.example", "AUTH LOGIN", "dGVzdGVy", "c2VjcmV0",
-            "c2VjcmV0", "MAIL FROM:<a@sender.example>", "RCPT TO:<user@bridge.test>", "DATA", "Subject: private", ".",
+            "c2VjcmV0", "MAIL FROM:<a@sender.example>", "RCPT TO:<user@bridge.test>", "DATA",
+            "Subject: private", ".",
             "MAIL FROM:<b@sender.example>", "RCPT TO:<user@bridge.test>", "DATA", ".",
         ]
         for line in lines { driver.receive(Array("\(line)\r\n".utf8)) }
         let (first, second) = (driver.receiver.messages[0].transcript, driver.receiver.messages[1].transcript)
         for secret in ["dGVzdGVy", "c2VjcmV0", "private"] { #expect(!first.contains(secret)) }
-        for part in ["C: EHLO client.example\n", "C: AUTH LOGIN\n", "S: 235 ", "C: MAIL FROM:<a@", "S: 354 "] {
+        for part in ["C: EHLO client.example\n", "C: AUTH LOGIN\n", "S: 235 ", "C: MAIL FROM:<a@", "S: 354 "]
+        {
             #expect(first.contains(part))
         }
         #expect(second.contains("C: AUTH LOGIN\n") && second.contains("<b@") && !second.contains("<a@"))
@@ -38,7 +40,8 @@ import Testing
 
     @Test func `a connection that ends in a message leaves nothing`() {
         let driver = SessionDriver([:])
-        driver.receive(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext\r\n.".utf8))
+        driver.receive(
+            Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext\r\n.".utf8))
         #expect(driver.session.isInTransaction)
         guard case .close(let reply) = driver.session.end(.timeout) else {
             Issue.record("the session does not close")
@@ -51,11 +54,13 @@ import Testing
 
     @Test func `a message that is given up is aborted once`() {
         let driver = SessionDriver(["message_size": "5"])
-        driver.receive(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nBDAT 3\r\nabcRSET\r\n".utf8))
+        driver.receive(
+            Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nBDAT 3\r\nabcRSET\r\n".utf8))
         #expect(driver.receiver.aborted == 1)
         driver.receive(Array("MAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\n123456789\r\n.\r\n".utf8))
         #expect(driver.receiver.aborted == 2)
-        driver.receive(Array("MAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nBDAT 3\r\nabcEHLO d\r\nQUIT\r\n".utf8))
+        driver.receive(
+            Array("MAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nBDAT 3\r\nabcEHLO d\r\nQUIT\r\n".utf8))
         #expect(driver.receiver.aborted == 3)
         #expect(driver.isClosed)
     }
@@ -72,12 +77,16 @@ import Testing
         #expect(driver.isClosed)
     }
 
-    @Test(arguments: 0..<100) func `whatever comes in, replies are well-formed and octets are never lost`(seed: UInt64) {
+    @Test(arguments: 0..<100) func `whatever comes in, replies are well-formed and octets are never lost`(
+        seed: UInt64
+    ) {
         var random = SplitMix64(seed: seed)
         let pieces = [
             "EHLO c\r\n", "MAIL FROM:<>\r\n", "MAIL FROM:<a@b.example> BODY=BINARYMIME\r\n",
-            "RCPT TO:<user@bridge.test>\r\n", "RCPT TO:<nobody@bridge.test>\r\n", "DATA\r\n", ".\r\n", "text\r\n",
-            "BDAT 5\r\nabcde", "BDAT 3 LAST\r\nxyz", "RSET\r\n", "NOOP\r\n", "STARTTLS\r\n", "AUTH PLAIN\r\n", "*\r\n",
+            "RCPT TO:<user@bridge.test>\r\n", "RCPT TO:<nobody@bridge.test>\r\n", "DATA\r\n", ".\r\n",
+            "text\r\n",
+            "BDAT 5\r\nabcde", "BDAT 3 LAST\r\nxyz", "RSET\r\n", "NOOP\r\n", "STARTTLS\r\n", "AUTH PLAIN\r\n",
+            "*\r\n",
             "\r\n", "\n", "\r", ".", "\u{0}", "FNORD \u{7F}\r\n",
         ]
         let stream = (0..<60).flatMap { _ in Array((pieces.randomElement(using: &random) ?? "").utf8) }

@@ -17,7 +17,8 @@ import Testing
     private func received(_ facts: TransactionFacts) -> String {
         String(
             decoding: Trace.received(
-                facts, id: .zero, hostname: "mx.example.com", receivedAt: Timestamp(milliseconds: 0)), as: UTF8.self)
+                facts, id: .zero, hostname: "mx.example.com", receivedAt: Timestamp(milliseconds: 0)),
+            as: UTF8.self)
     }
 
     @Test func `the field says from whom, by whom, how and when`() {

@@ -7,7 +7,9 @@ extension FuzzTarget {
         FuzzTarget("mime-base64") { octets in
             decode("base64", octets) { Pieces(TransferDecoder.base64(Base64Decoder())) }
         },
-        FuzzTarget("mime-quoted-printable") { decode("quoted-printable", $0) { Pieces(TransferDecoder(.quotedPrintable)) } },
+        FuzzTarget("mime-quoted-printable") {
+            decode("quoted-printable", $0) { Pieces(TransferDecoder(.quotedPrintable)) }
+        },
         FuzzTarget("mime-uuencode") { decode("x-uuencode", $0) { Pieces(TransferDecoder(.uuencode)) } },
         FuzzTarget("mime-yenc") { decode("x-yenc", $0) { Pieces(TransferDecoder(.yenc)) } },
         FuzzTarget("mime-binhex") { decode("7bit", $0) { Pieces(TransferDecoder.binhex(BinHexDecoder())) } },
@@ -59,7 +61,9 @@ extension FuzzTarget {
         let whole = decoder().decoded([octets])
         precondition(whole == decoder().decoded(octets.map { [$0] }), "the decoder depends on the cut")
         let middle = octets.count / 2
-        precondition(whole == decoder().decoded([Array(octets[..<middle]), Array(octets[middle...])]), "and on this one")
+        precondition(
+            whole == decoder().decoded([Array(octets[..<middle]), Array(octets[middle...])]),
+            "and on this one")
         readMessage(Array("Content-Transfer-Encoding: \(encoding)\n\n".utf8) + octets)
     }
 
@@ -78,7 +82,9 @@ extension FuzzTarget {
 
     private static func joinLines(_ octets: [UInt8]) {
         for deletesSpace in [false, true] {
-            var (whole, single) = (ByLine(FlowedText(deletesSpace: deletesSpace)), ByLine(FlowedText(deletesSpace: deletesSpace)))
+            var (whole, single) = (
+                ByLine(FlowedText(deletesSpace: deletesSpace)), ByLine(FlowedText(deletesSpace: deletesSpace))
+            )
             var (text, other): ([UInt8], [UInt8]) = ([], [])
             whole.decode(octets.span, into: &text)
             whole.finish(into: &text)

@@ -9,7 +9,9 @@ extension FuzzTarget {
         FuzzTarget("smtp-submission") { converse($0, after: "", ["mode": "submission", "tls": ""]) },
         FuzzTarget("smtp-data") { decodeData($0) },
         FuzzTarget("smtp-bdat") { octets in
-            converse(octets, after: "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\n", ["message_size": "64"])
+            converse(
+                octets, after: "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\n",
+                ["message_size": "64"])
         },
         FuzzTarget("smtp-proxy") { decodeProxy($0) },
     ]
@@ -23,7 +25,8 @@ extension FuzzTarget {
             driver.receive(Array(octets[start..<min(start + size, octets.count)]))
         }
         while let reply = driver.takeReply() {
-            precondition(reply.octets.allSatisfy { $0 == 13 || $0 == 10 || (0x20..<0x7F).contains($0) }, "a raw echo")
+            precondition(
+                reply.octets.allSatisfy { $0 == 13 || $0 == 10 || (0x20..<0x7F).contains($0) }, "a raw echo")
         }
     }
 
@@ -31,7 +34,8 @@ extension FuzzTarget {
     private static func decodeData(_ octets: [UInt8]) {
         let whole = unstuff([octets])
         let single = unstuff(octets.map { [$0] })
-        precondition(whole.message == single.message && whole.rest == single.rest, "the decoder depends on the cut")
+        precondition(
+            whole.message == single.message && whole.rest == single.rest, "the decoder depends on the cut")
     }
 
     private static func unstuff(_ parts: [[UInt8]]) -> (message: [UInt8], rest: [UInt8]?) {
@@ -56,7 +60,8 @@ extension FuzzTarget {
         guard case .header(let length, _) = ProxyHeader.decode(octets.span) else { return }
         precondition(length <= octets.count, "a header longer than its octets")
         for cut in 0..<length {
-            precondition(ProxyHeader.decode(Array(octets[..<cut]).span) == .incomplete, "a beginning that is refused")
+            precondition(
+                ProxyHeader.decode(Array(octets[..<cut]).span) == .incomplete, "a beginning that is refused")
         }
     }
 }
