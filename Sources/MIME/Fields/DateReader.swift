@@ -184,17 +184,17 @@ struct DateReader {
         return day <= next - first ? first + day - 1 : nil
     }
 
-    /// Seconds since midnight; `nil` when hour or minute make no sense.
+    /// Seconds since midnight; `nil` when the hour makes no sense.
     ///
-    /// A leap second is the second before it; a second that no minute has, and 24:00, are midnight.
+    /// A leap second is the second before it; a minute or second that no hour has, and 24:00, are midnight.
     private mutating func secondOfDay() -> Int? {
         guard var hour = clock.first else { return 0 }
         let minute = clock.count > 1 ? clock[1] : 0
         var second = clock.count > 2 ? clock[2] : 0
         if let isAfternoon, hour <= 12 { hour = hour % 12 + (isAfternoon ? 12 : 0) }
-        guard hour <= 24, minute < 60 else { return nil }
+        guard hour <= 24 else { return nil }
         if hour == 23, minute == 59, second == 60 { second = 59 }
-        guard hour < 24, second < 60 else {
+        guard hour < 24, minute < 60, second < 60 else {
             hasImpossibleTime = true
             return 0
         }

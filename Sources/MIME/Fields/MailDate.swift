@@ -17,7 +17,7 @@ package struct MailDate: Equatable, Sendable {
     /// Reads `raw`; `nil` when no plausible date is in it.
     ///
     /// Weekday, seconds, zone and the order of the date's parts are as senders have them; comments and blanks
-    /// stand between any two tokens. 24:00 and a 61st second count as midnight. Of a trace field the part
+    /// stand between any two tokens. 24:00, a 61st minute and a 61st second count as midnight. Of a trace field the part
     /// behind the last semicolon is read.
     package init?(parsing raw: Span<UInt8>, defects: inout DefectLog) {
         var scanner = DateScanner(from: Self.start(of: raw))

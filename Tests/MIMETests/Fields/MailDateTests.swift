@@ -59,6 +59,7 @@ import Testing
 
     @Test(arguments: [
         ("23:59:60", "23:59:59"), ("24:00:00", "00:00:00"), ("10:20:61", "00:00:00"),
+        ("10:60:00", "00:00:00"),
     ]) func `times that no day has`(time: String, read expected: String) {
         #expect(read("5 May 2020 \(time) +0000").date == "2020-05-05T\(expected)+00:00")
     }
@@ -67,7 +68,7 @@ import Testing
         "", "soon", "32 Jan 2020 00:00:00 +0000", "30 Feb 2020 00:00:00 +0000", "29 Feb 2021 00:00:00",
         "5 Foo 2020 00:00:00",
         "5 00 2020 00:00:00 +0000", "5/6/2020", "1 2 3 4", "5 May 12345 00:00:00",
-        "5 May 2020 10:61:00 +0000", "5 May 0000 10:00",
+        "5 May 2020 59:10 +0000", "5 May 0000 10:00",
         "5 May 2020 25:00:00", "1 Jan 0001 00:00:00 +0100", "\u{0}", "99999999999999999999 May 2020",
     ]) func `no plausible date is none`(field: String) {
         let result = read(field)
