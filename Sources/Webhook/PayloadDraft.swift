@@ -127,8 +127,14 @@ struct PayloadDraft: ~Copyable {
         return .memory(octets)
     }
 
+    /// Empties the draft after an error in the middle of a payload, or of a digest.
+    mutating func abandon() {
+        _ = digest.finish()
+        reset()
+    }
+
     /// Empties the draft; buffers that have become large are given back.
-    mutating func reset() {
+    private mutating func reset() {
         inserts = []
         room = Self.memoryLimit
         if window.capacity > Self.keptCapacity { window = [] }

@@ -13,42 +13,43 @@ package final class PayloadRenderer {
 
     /// The body for `request` and the octets of `source`.
     ///
-    /// Throws only what reading them throws.
+    /// Throws only what reading them throws; the renderer is as good as new then.
     package func render(_ request: RenderRequest, source: some OctetSource) throws -> RenderedPayload {
         let message = WholeMessage(trace: request.trace, source: source)
-        let body =
-            switch request.format {
-            case .rfc822: try message.body()
-            case .transom: try write(request, message, parser.parse(source))
-            }
-        return RenderedPayload(contentType: request.format.contentType, body: body)
+        return try rendered(request.format, message) { parsed, draft in
+            try TransomPayload(request: request, message: message, parsed: parsed).write(into: &draft)
+        }
     }
 
     /// The body that a webhook would get for the octets of `source`, as `transom parse` prints it.
     ///
-    /// Throws only what reading them throws.
+    /// Throws only what reading them throws; the renderer is as good as new then.
     package func render(_ request: ParseRequest, source: some OctetSource) throws -> RenderedPayload {
         let message = WholeMessage(trace: [], source: source)
-        guard request.format == .transom else {
-            return RenderedPayload(contentType: request.format.contentType, body: try message.body())
+        return try rendered(request.format, message) { parsed, draft in
+            let request = RenderRequest(
+                request, mailFrom: request.mailFrom ?? parsed.returnPath,
+                sha256: try draft.sha256(of: message))
+            try TransomPayload(request: request, message: message, parsed: parsed).write(into: &draft)
         }
-        let parsed = try parser.parse(source)
-        let request = RenderRequest(
-            request, mailFrom: request.mailFrom ?? parsed.returnPath, sha256: try draft.sha256(of: message))
-        return RenderedPayload(
-            contentType: request.format.contentType, body: try write(request, message, parsed))
     }
 
-    private func write(
-        _ request: RenderRequest, _ message: WholeMessage, _ parsed: ParsedMessage
-    ) throws -> PayloadBody {
-        let payload = TransomPayload(request: request, message: message, parsed: parsed)
-        do {
-            try payload.write(into: &draft)
-            return draft.finish()
-        } catch {
-            draft.reset()
-            throw error
+    /// The body in `format`; `write` writes it where it is made from the parsed message.
+    private func rendered(
+        _ format: PayloadFormat, _ message: WholeMessage,
+        by write: (ParsedMessage, inout PayloadDraft) throws -> Void
+    ) throws -> RenderedPayload {
+        switch format {
+        case .rfc822:
+            return RenderedPayload(contentType: format.contentType, body: try message.body())
+        case .transom:
+            do {
+                try write(try parser.parse(message.source), &draft)
+                return RenderedPayload(contentType: format.contentType, body: draft.finish())
+            } catch {
+                draft.abandon()
+                throw error
+            }
         }
     }
 }

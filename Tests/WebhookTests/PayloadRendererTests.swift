@@ -67,6 +67,39 @@ import Webhook
         #expect(throws: PayloadStreamError.self) { try all(of: payload.body) }
     }
 
+    @Test func `a read that fails, whichever it is, spoils neither the renderer nor the signer`() throws {
+        let head =
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
+            + "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        let octets = Array(head.utf8) + Base64.encode(someOctets(100_000))
+        let renderer = PayloadRenderer()
+        let signer = StandardWebhooks(secrets: [.generate()])
+        let parse = ParseRequest(now: Timestamp(milliseconds: 0), raw: .inline)
+        let expected = try all(of: renderer.render(parse, source: MemorySource(octets)).body)
+        for number in 0..<1_000 {
+            let source = FailingSource(octets, failingAt: number)
+            do {
+                let payload = try renderer.render(parse, source: source)
+                #expect(try all(of: payload.body) == expected)
+                #expect(number > 5)
+                break
+            } catch is FailingSource.Broken {
+                #expect(try all(of: renderer.render(parse, source: MemorySource(octets)).body) == expected)
+            }
+        }
+        let shrunk = ShrinkingSource(someOctets(1_100_000))
+        let payload = try renderer.render(request(someOctets(1_100_000), format: .rfc822), source: shrunk)
+        let now = Timestamp(milliseconds: 0)
+        let before = try signer.headers(id: "dlv_1", timestamp: now, body: .memory([1]))
+        shrunk.shrink(to: 1_000_000)
+        #expect(throws: PayloadStreamError.self) {
+            try signer.headers(id: "dlv_1", timestamp: now, body: payload.body)
+        }
+        #expect(
+            try signer.headers(id: "dlv_1", timestamp: now, body: .memory([1])).map(\.value)
+                == before.map(\.value))
+    }
+
     private func request(
         _ octets: [UInt8], format: PayloadFormat = .transom, raw: RawInclusion = .none
     ) -> RenderRequest {

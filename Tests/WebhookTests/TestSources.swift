@@ -39,6 +39,30 @@ final class ShrinkingSource: OctetSource, Sendable {
     }
 }
 
+/// A message on a disk that breaks at the read with the given number.
+final class FailingSource: OctetSource {
+    struct Broken: Error {}
+
+    private let octets: MemorySource
+    private let rest: Mutex<Int>
+
+    init(_ octets: [UInt8], failingAt number: Int) {
+        self.octets = MemorySource(octets)
+        rest = Mutex(number)
+    }
+
+    var count: Int { octets.count }
+
+    func read(at offset: Int, into buffer: inout MutableSpan<UInt8>) throws -> Int {
+        let isBroken = rest.withLock { rest in
+            rest -= 1
+            return rest < 0
+        }
+        if isBroken { throw Broken() }
+        return octets.read(at: offset, into: &buffer)
+    }
+}
+
 /// The octets of `body`, read to the end and rewound.
 func all(of body: PayloadBody) throws -> [UInt8] {
     switch body {
