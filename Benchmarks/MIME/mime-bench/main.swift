@@ -13,11 +13,8 @@ guard arguments.count == 3, let rounds = Int(arguments[2]) else {
 var messages: [[UInt8]] = []
 if let files = FileManager.default.enumerator(atPath: arguments[1]) {
     for case let file as String in files {
-        let path = arguments[1] + "/" + file
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let data = FileManager.default.contents(atPath: path)
-        else { continue }
+        // A folder has no contents.
+        guard let data = FileManager.default.contents(atPath: arguments[1] + "/" + file) else { continue }
         messages.append([UInt8](data))
     }
 }
