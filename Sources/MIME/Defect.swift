@@ -18,7 +18,8 @@ package struct Defect: Equatable, Sendable {
     }
 }
 
-/// Collects what is wrong: the same defect of the same part is one entry with a count, and entries are limited.
+/// Collects what is wrong: the same defect of the same part is one entry with a count, and entries are
+/// limited.
 package struct DefectLog: Sendable {
     /// An entry before its part has a number.
     package struct Entry: Equatable, Sendable {
@@ -51,7 +52,9 @@ package struct DefectLog: Sendable {
 
     /// Gives every entry another part, when parts change their places.
     mutating func renumberParts(_ place: (Int) -> Int) {
-        entries = entries.map { Entry(code: $0.code, part: place($0.part), offset: $0.offset, count: $0.count) }
+        entries = entries.map {
+            Entry(code: $0.code, part: place($0.part), offset: $0.offset, count: $0.count)
+        }
         part = place(part)
     }
 

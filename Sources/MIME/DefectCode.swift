@@ -1,4 +1,6 @@
-/// What can be wrong with a message. A closed list: `docs/defects.md` explains every code.
+/// What can be wrong with a message.
+///
+/// A closed list: `docs/defects.md` explains every code.
 package enum DefectCode: String, CaseIterable, Sendable {
     // The message and its header blocks.
 

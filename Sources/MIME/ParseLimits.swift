@@ -1,4 +1,6 @@
-/// How much of a hostile message is looked at. Beyond a limit stands a defect, never a failure.
+/// How much of a hostile message is looked at.
+///
+/// Beyond a limit stands a defect, never a failure.
 package struct ParseLimits: Sendable {
     /// The limits of the product.
     package static let standard = ParseLimits()

@@ -6,7 +6,9 @@ import Testing
     @Test func `every code is documented, and no other`() throws {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("docs/defects.md")
-        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter {
+            $0.hasPrefix("| `")
+        }
         let documented = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
         #expect(documented == DefectCode.allCases.map(\.rawValue))
     }

@@ -7,7 +7,9 @@ func parse(_ text: String, limits: ParseLimits = .standard) -> ParsedMessage {
 
 /// The message of these octets, read from memory.
 func parse(octets: [UInt8], limits: ParseLimits = .standard) -> ParsedMessage {
-    do { return try MessageParser(limits: limits).parse(MemorySource(octets)) } catch { preconditionFailure("\(error)") }
+    do { return try MessageParser(limits: limits).parse(MemorySource(octets)) } catch {
+        preconditionFailure("\(error)")
+    }
 }
 
 /// The octets of `text`, with CRLF for `\n`.

@@ -1,7 +1,8 @@
 import Foundation
 import MIME
 
-// How long does it take to parse every message of a folder, read its header and decode all its parts? One thread.
+// How long does it take to parse every message of a folder, read its header and decode all its parts? One
+// thread.
 // Usage: mime-bench FOLDER ROUNDS; prints seconds of processor time, messages and octets.
 
 let arguments = CommandLine.arguments
@@ -38,4 +39,6 @@ for _ in 0..<rounds {
     }
 }
 let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
-print("transom \(seconds) s, \(messages.count) messages, \(messages.reduce(0) { $0 + $1.count }) octets, \(decodedOctets / max(1, rounds)) decoded")
+print(
+    "transom \(seconds) s, \(messages.count) messages, \(messages.reduce(0) { $0 + $1.count }) octets, \(decodedOctets / max(1, rounds)) decoded"
+)

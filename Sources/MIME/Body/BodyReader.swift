@@ -1,5 +1,5 @@
-/// Reads the text or the HTML of a message for its receiver: parts joined, line ends LF, flowed lines joined, HTML turned
-/// into text where there is no plain one.
+/// Reads the text or the HTML of a message for its receiver: parts joined, line ends LF, flowed lines joined,
+/// HTML turned into text where there is no plain one.
 package struct BodyReader {
     /// The charset of the first part: declared and used; known once something has been read.
     package private(set) var charset: CharsetChoice?
@@ -90,7 +90,9 @@ private enum TextForm {
 }
 
 extension Part {
-    /// Whether its lines flow. RFC 3676 §3.
+    /// Whether its lines flow.
+    ///
+    /// RFC 3676 §3.
     var isFlowed: Bool {
         contentType.parameters["format"]?.lowercased() == "flowed"
     }

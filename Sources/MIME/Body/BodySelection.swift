@@ -21,7 +21,8 @@ struct BodySelection {
         choose([0], &context)
     }
 
-    /// Which lists a leaf may still go to: an alternative that turned out to be plain takes no HTML, and the other way round.
+    /// Which lists a leaf may still go to: an alternative that turned out to be plain takes no HTML, and the
+    /// other way round.
     private struct Context {
         var multipart: String
         var isInAlternative = false
@@ -72,8 +73,8 @@ struct BodySelection {
         if html.count == htmlCount, text.count != textCount { html.append(contentsOf: text[textCount...]) }
     }
 
-    /// Whether `part` is shown as text: not declared as attachment, plain or HTML, in the place of a text, and no file whose
-    /// type is unreadable.
+    /// Whether `part` is shown as text: not declared as attachment, plain or HTML, in the place of a text,
+    /// and no file whose type is unreadable.
     private func isShown(_ part: Part, isFirst: Bool, in multipart: String) -> Bool {
         guard part.disposition?.value != "attachment", part.isPlainText || part.isHTML else { return false }
         if !part.contentType.isValid, part.filename != nil { return false }

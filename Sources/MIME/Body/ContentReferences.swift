@@ -1,4 +1,6 @@
-/// The Content-IDs that an HTML text refers to: what follows `cid:` up to the end of the URL. RFC 2392.
+/// The Content-IDs that an HTML text refers to: what follows `cid:` up to the end of the URL.
+///
+/// RFC 2392.
 struct ContentReferences {
     /// Octets of a reference that are kept.
     private static let longest = 1_000

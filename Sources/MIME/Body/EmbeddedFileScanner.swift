@@ -1,4 +1,6 @@
-/// Finds files inside a text: uuencoded ones and yEnc ones, line by line. The text stays as it is.
+/// Finds files inside a text: uuencoded ones and yEnc ones, line by line.
+///
+/// The text stays as it is.
 struct EmbeddedFileScanner: LineDecoder {
     /// A file inside a text.
     struct File: Equatable {
@@ -50,7 +52,9 @@ struct EmbeddedFileScanner: LineDecoder {
             if case .uuencode = state { add(File(source: .uuencode, name: name, place: begin)) }
             if text.equalsIgnoringCase("end") { state = .text }
         case .uuencode:
-            if text.equalsIgnoringCase("end") || (text.count > 0 && !UuencodeDecoder.isData(text)) { state = .text }
+            if text.equalsIgnoringCase("end") || (text.count > 0 && !UuencodeDecoder.isData(text)) {
+                state = .text
+            }
         case .yenc:
             if text.startsIgnoringCase(with: "=yend") { state = .text }
         }

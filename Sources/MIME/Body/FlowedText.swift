@@ -1,7 +1,10 @@
-/// Joins the lines of `format=flowed` text into paragraphs. RFC 3676 §4.
+/// Joins the lines of `format=flowed` text into paragraphs.
 ///
-/// A line that ends with a space goes on in the next one of the same quote depth (with `delsp=yes` that space goes); one
-/// space in front is stuffing; `-- ` is a signature's separator and never flows. Line ends become LF, quotes `> `.
+/// RFC 3676 §4.
+///
+/// A line that ends with a space goes on in the next one of the same quote depth (with `delsp=yes` that space
+/// goes); one space in front is stuffing; `-- ` is a signature's separator and never flows. Line ends become
+/// LF, quotes `> `.
 package struct FlowedText: LineDecoder {
     private let deletesSpace: Bool
     /// The quote depth of the paragraph that goes on.

@@ -57,7 +57,8 @@ struct HTMLLayout {
         switch tag.name {
         case "br": breakLine()
         case "p", "h1", "h2", "h3", "h4", "h5", "h6", "dl": endBlock(lines: 2)
-        case "div", "section", "article", "header", "footer", "table", "tr", "form", "address", "center", "main", "nav",
+        case "div", "section", "article", "header", "footer", "table", "tr", "form", "address", "center",
+            "main", "nav",
             "aside", "figure", "figcaption", "body", "dt", "dd", "caption", "fieldset":
             endBlock(lines: 1)
         case "td", "th": hasBlank = true
@@ -131,7 +132,9 @@ struct HTMLLayout {
                 writeWord((Array("<".utf8) + address + Array(">".utf8)).span, into: &output)
             }
         }
-        guard !tag.isClosing, let address = tag.attribute("href"), address.count <= Self.longestLink else { return }
+        guard !tag.isClosing, let address = tag.attribute("href"), address.count <= Self.longestLink else {
+            return
+        }
         let isAddress = ["http://", "https://", "mailto:"].contains { address.starts(with: $0.utf8) }
         guard isAddress, !address.contains(where: { $0 <= 0x20 }) else { return }
         linkAddress = address

@@ -1,7 +1,8 @@
 /// Makes plain text of HTML, in one pass and in constant memory: what a person would read, not how it looks.
 ///
-/// Paragraphs, headings, lists, quotes, preformatted text and line breaks keep their shape; scripts, styles, comments and the
-/// title go; a link's address follows its text; an image is its alternative text. Broken HTML gives the text that is there.
+/// Paragraphs, headings, lists, quotes, preformatted text and line breaks keep their shape; scripts, styles,
+/// comments and the title go; a link's address follows its text; an image is its alternative text. Broken
+/// HTML gives the text that is there.
 package struct HTMLText {
     /// Octets of a tag that are kept: its attributes beyond them are ignored.
     private static let longestTag = 8 << 10
@@ -66,7 +67,9 @@ package struct HTMLText {
 
     private static func endOfText(in html: Span<UInt8>, from start: Int) -> Int {
         var index = start
-        while index < html.count, html[index] != UInt8(ascii: "<"), html[index] != UInt8(ascii: "&") { index += 1 }
+        while index < html.count, html[index] != UInt8(ascii: "<"), html[index] != UInt8(ascii: "&") {
+            index += 1
+        }
         return index
     }
 
@@ -187,7 +190,8 @@ package struct HTMLText {
         if let scalar = HTMLEntity.scalar(named: name) {
             layout.write(scalar, into: &output)
         } else {
-            layout.write([UInt8(ascii: "&")] + name + (hasSemicolon ? [UInt8(ascii: ";")] : []), into: &output)
+            layout.write(
+                [UInt8(ascii: "&")] + name + (hasSemicolon ? [UInt8(ascii: ";")] : []), into: &output)
         }
     }
 }

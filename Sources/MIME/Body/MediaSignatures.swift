@@ -1,6 +1,7 @@
 /// The media type that the first octets of a file show, by magic numbers; `nil` when they show none.
 ///
-/// 512 octets are enough for every signature. What a sender declares stays beside it: neither proves anything alone.
+/// 512 octets are enough for every signature. What a sender declares stays beside it: neither proves anything
+/// alone.
 package func mediaType(ofFirst octets: Span<UInt8>) -> String? {
     for signature in MediaSignature.all where signature.matches(octets) {
         return signature.mediaType
@@ -16,7 +17,8 @@ struct MediaSignature: Sendable {
     private let magic: [UInt8]
     private let second: (offset: Int, magic: [UInt8])?
 
-    private init(_ mediaType: String, _ magic: [UInt8], at offset: Int = 0, and second: (Int, String)? = nil) {
+    private init(_ mediaType: String, _ magic: [UInt8], at offset: Int = 0, and second: (Int, String)? = nil)
+    {
         self.mediaType = mediaType
         self.magic = magic
         self.offset = offset
@@ -99,7 +101,8 @@ struct MediaSignature: Sendable {
             ("mimetype" + openDocument + "text", openDocument + "text"),
             ("mimetype" + openDocument + "spreadsheet", openDocument + "spreadsheet"),
             ("mimetype" + openDocument + "presentation", openDocument + "presentation"),
-            ("mimetypeapplication/epub+zip", "application/epub+zip"), ("META-INF/", "application/java-archive"),
+            ("mimetypeapplication/epub+zip", "application/epub+zip"),
+            ("META-INF/", "application/java-archive"),
         ]
         for (name, type) in kinds where octets.hasOctets(Array(name.utf8), at: 30) { return type }
         return "application/zip"
@@ -108,9 +111,13 @@ struct MediaSignature: Sendable {
     /// What a text says of itself on its first line, behind blanks and a byte order mark.
     static func textType(_ octets: Span<UInt8>) -> String? {
         var start = octets.hasOctets([0xEF, 0xBB, 0xBF], at: 0) ? 3 : 0
-        while start < octets.count, isBlank(octets[start]) || octets[start] == 0x0A || octets[start] == 0x0D { start += 1 }
+        while start < octets.count, isBlank(octets[start]) || octets[start] == 0x0A || octets[start] == 0x0D {
+            start += 1
+        }
         let text = octets.extracting(start..<octets.count)
-        if text.startsIgnoringCase(with: "<!doctype html") || text.startsIgnoringCase(with: "<html") { return "text/html" }
+        if text.startsIgnoringCase(with: "<!doctype html") || text.startsIgnoringCase(with: "<html") {
+            return "text/html"
+        }
         if text.startsIgnoringCase(with: "<svg") { return "image/svg+xml" }
         if text.startsIgnoringCase(with: "<?xml") { return "text/xml" }
         if text.startsIgnoringCase(with: "begin:vcalendar") { return "text/calendar" }

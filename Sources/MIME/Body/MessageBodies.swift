@@ -1,4 +1,6 @@
-/// Which parts of a message are its text, which its HTML, and what is attached. RFC 8621 §4.1.4.
+/// Which parts of a message are its text, which its HTML, and what is attached.
+///
+/// RFC 8621 §4.1.4.
 package struct MessageBodies: Equatable, Sendable {
     /// The parts that make the text, in order: `text/plain`, and `text/html` where there is nothing plainer.
     package internal(set) var text: [Int] = []

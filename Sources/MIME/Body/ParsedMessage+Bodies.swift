@@ -37,7 +37,8 @@ extension ParsedMessage {
                 piece.removeAll(keepingCapacity: true)
             }
             scanner.finish(into: &nothing)
-            let limit = parts[index].transferEncoding == .identity ? limits.embeddedFiles : EmbeddedFileScanner.fewest
+            let limit =
+                parts[index].transferEncoding == .identity ? limits.embeddedFiles : EmbeddedFileScanner.fewest
             for file in scanner.decoder.files.prefix(limit) {
                 let name = String(decoding: file.name, as: UTF8.self)
                 bodies.attachments.append(
@@ -65,7 +66,9 @@ extension ParsedMessage {
         }
     }
 
-    /// The name in the header part of a multipart/appledouble, for the part beside it. RFC 1740.
+    /// The name in the header part of a multipart/appledouble, for the part beside it.
+    ///
+    /// RFC 1740.
     private func nameInAppleDouble(beside part: Part) throws -> String? {
         guard let parent = part.parent, parts[parent].contentType.subtype == "appledouble", part.ordinal == 2,
             let header = parts[parent...part.index].first(where: { $0.parent == parent })
@@ -93,11 +96,14 @@ extension Attachment {
         self.init(
             part: part.index, source: source,
             filename: safeFilename(name, mediaType: "application/octet-stream"), filenameRaw: name,
-            mediaType: "application/octet-stream", charset: nil, disposition: nil, contentID: nil, place: place)
+            mediaType: "application/octet-stream", charset: nil, disposition: nil, contentID: nil,
+            place: place)
     }
 }
 
-/// The header file of a multipart/appledouble. RFC 1740 Appendix A.
+/// The header file of a multipart/appledouble.
+///
+/// RFC 1740 Appendix A.
 enum AppleDouble {
     /// Octets that are looked at: the entries stand at the beginning.
     static let headLength = 4096

@@ -1,7 +1,9 @@
-/// A name for a file made from the one that was sent: no path, no control character, never empty, at most 200 octets.
+/// A name for a file made from the one that was sent: no path, no control character, never empty, at most 200
+/// octets.
 ///
-/// What stands before the last `/` or `\` goes, so do controls and characters that turn the reading direction; characters
-/// that some file system refuses become `_`; dots and blanks at the ends go, and names that are devices elsewhere get a `_`.
+/// What stands before the last `/` or `\` goes, so do controls and characters that turn the reading
+/// direction; characters that some file system refuses become `_`; dots and blanks at the ends go, and names
+/// that are devices elsewhere get a `_`.
 package func safeFilename(_ name: String?, mediaType: String) -> String {
     let scalars = (name ?? "").unicodeScalars
     let base = scalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
@@ -17,7 +19,8 @@ package func safeFilename(_ name: String?, mediaType: String) -> String {
 /// Controls, line and paragraph separators, marks of the reading direction, byte order marks.
 private func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFC: true
+    case 0x00...0x1F, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFC:
+        true
     default: false
     }
 }
@@ -53,13 +56,16 @@ private func shortened(_ name: String, to limit: Int) -> String {
 
 private func fileExtension(of mediaType: String) -> String {
     let extensions = [
-        "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf",
+        "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
+        "text/vcard": ".vcf",
         "text/x-vcard": ".vcf", "text/xml": ".xml", "message/rfc822": ".eml", "message/global": ".eml",
         "message/delivery-status": ".txt", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif",
         "image/webp": ".webp", "image/svg+xml": ".svg", "image/bmp": ".bmp", "image/tiff": ".tif",
-        "application/pdf": ".pdf", "application/zip": ".zip", "application/gzip": ".gz", "application/json": ".json",
+        "application/pdf": ".pdf", "application/zip": ".zip", "application/gzip": ".gz",
+        "application/json": ".json",
         "application/xml": ".xml", "application/msword": ".doc", "application/rtf": ".rtf",
-        "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m",
+        "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s",
+        "application/pkcs7-mime": ".p7m",
         "application/x-pkcs7-signature": ".p7s", "application/ms-tnef": ".dat", "audio/mpeg": ".mp3",
         "audio/wav": ".wav", "video/mp4": ".mp4",
     ]

@@ -1,6 +1,7 @@
 /// Reads the text of a part as UTF-8, piece by piece: transfer- and charset-decoded, and nothing else.
 ///
-/// Which charset it is in shows only when all of it has been seen: a text longer than one piece is read twice.
+/// Which charset it is in shows only when all of it has been seen: a text longer than one piece is read
+/// twice.
 package struct TextReader {
     /// The charset declared and the one used, known once the first piece has been read.
     package private(set) var charset: CharsetChoice?

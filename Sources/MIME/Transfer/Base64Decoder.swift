@@ -1,7 +1,9 @@
-/// Decodes base64 piece by piece, as it is found in mail. RFC 2045 §6.8.
+/// Decodes base64 piece by piece, as it is found in mail.
 ///
-/// Octets outside the alphabet are ignored, a last group of two or three characters gives one or two octets, and the
-/// decoder stops behind the first padding: what follows is for the caller to judge (`Base64Tail`).
+/// RFC 2045 §6.8.
+///
+/// Octets outside the alphabet are ignored, a last group of two or three characters gives one or two octets,
+/// and the decoder stops behind the first padding: what follows is for the caller to judge (`Base64Tail`).
 package struct Base64Decoder {
     /// Octets outside the alphabet that are no white space.
     package private(set) var invalid = 0
@@ -13,8 +15,11 @@ package struct Base64Decoder {
     /// A decoder of base64.
     package init() {}
 
-    /// Decodes `input` and says how much of it was used: all, or up to and including the first padding character.
-    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
+    /// Decodes `input` and says how much of it was used: all, or up to and including the first padding
+    /// character.
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (
+        used: Int, isPadded: Bool
+    ) {
         let table = Base64Alphabet.values
         var index = 0
         var isPadded = false
@@ -91,7 +96,9 @@ package struct Base64Decoder {
     var isInsideGroup: Bool { count > 0 }
 }
 
-/// The alphabet of base64. RFC 4648 §4.
+/// The alphabet of base64.
+///
+/// RFC 4648 §4.
 enum Base64Alphabet {
     /// In `values`: white space.
     static let blank: UInt8 = 0x80
@@ -110,7 +117,8 @@ enum Base64Alphabet {
 
 /// What stands behind the padding of base64 data, read piece by piece.
 ///
-/// Data that was encoded in pieces goes on with whole lines of base64; a list's footer or other junk does not.
+/// Data that was encoded in pieces goes on with whole lines of base64; a list's footer or other junk does
+/// not.
 struct Base64Tail {
     /// Whether there is anything but white space and padding.
     private(set) var hasContent = false

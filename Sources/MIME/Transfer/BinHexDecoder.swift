@@ -1,7 +1,10 @@
-/// Decodes BinHex 4.0, as in `application/mac-binhex40`: the data fork of a Macintosh file. RFC 1741 §3 and Appendix A.
+/// Decodes BinHex 4.0, as in `application/mac-binhex40`: the data fork of a Macintosh file.
 ///
-/// The characters between two colons give six bits each; the octets made of them are run-length coded (0x90 repeats the one
-/// before); those make a header (name, type, creator, lengths), its CRC, the data fork, its CRC and the resource fork.
+/// RFC 1741 §3 and Appendix A.
+///
+/// The characters between two colons give six bits each; the octets made of them are run-length coded (0x90
+/// repeats the one before); those make a header (name, type, creator, lengths), its CRC, the data fork, its
+/// CRC and the resource fork.
 package struct BinHexDecoder {
     private enum State {
         case beforeData, inData, ended

@@ -10,7 +10,8 @@ extension ParsedMessage {
         reader(of: part, encoding: .identity)
     }
 
-    /// A reader of the content of `part` from its octet `place` on; a place other than 0 is for content as it is.
+    /// A reader of the content of `part` from its octet `place` on; a place other than 0 is for content as it
+    /// is.
     func reader(of part: Part, from place: Int) -> PartReader {
         place == 0 ? reader(of: part) : reader(of: part, encoding: .identity, from: place)
     }

@@ -19,8 +19,11 @@ package struct PartReader {
         case unread, reading, ended
     }
 
-    /// A reader of the octets `range` of `source`, encoded with `encoding`; `log` knows which part they are of.
-    init(_ source: any OctetSource, range: Range<Int>, encoding: TransferEncoding, isText: Bool, log: DefectLog) {
+    /// A reader of the octets `range` of `source`, encoded with `encoding`; `log` knows which part they are
+    /// of.
+    init(
+        _ source: any OctetSource, range: Range<Int>, encoding: TransferEncoding, isText: Bool, log: DefectLog
+    ) {
         window = OctetWindow(source)
         self.range = range
         self.encoding = encoding
@@ -118,7 +121,8 @@ package struct PartReader {
 
 /// Tells words from base64, for text that is declared base64 and is not.
 enum PlainWords {
-    /// Whether the first line of `head` is plain text: markup, octets above 127, or several words as people write them.
+    /// Whether the first line of `head` is plain text: markup, octets above 127, or several words as people
+    /// write them.
     static func isPlain(_ head: Span<UInt8>) -> Bool {
         var start = 0
         while start < head.count, head[start] <= 0x20 { start += 1 }

@@ -1,10 +1,12 @@
-/// Decodes quoted-printable, as it is found in mail. RFC 2045 §6.7.
+/// Decodes quoted-printable, as it is found in mail.
 ///
-/// A `=` without two hexadecimal digits stays with the character behind it, digits may be in lower case, `=` with blanks and
-/// a line end joins two lines, and a `=` that ends the data is dropped.
+/// RFC 2045 §6.7.
 ///
-/// Departs from RFC 2045 §6.7 rule 3: blanks before a line end are kept. No transport adds them any more, but senders of
-/// `format=flowed` text leave them unencoded, and without them its paragraphs fall apart.
+/// A `=` without two hexadecimal digits stays with the character behind it, digits may be in lower case, `=`
+/// with blanks and a line end joins two lines, and a `=` that ends the data is dropped.
+///
+/// Departs from RFC 2045 §6.7 rule 3: blanks before a line end are kept. No transport adds them any more, but
+/// senders of `format=flowed` text leave them unencoded, and without them its paragraphs fall apart.
 package struct QuotedPrintableDecoder: LineDecoder {
     /// How many `=` were without their two digits.
     package private(set) var invalid = 0
@@ -55,7 +57,8 @@ package struct QuotedPrintableDecoder: LineDecoder {
         append(joined.span.extracting(index..<joined.count), to: &held)
     }
 
-    /// Decodes `text` up to an escape at its very end that is not whole; says where that begins, else where `text` ends.
+    /// Decodes `text` up to an escape at its very end that is not whole; says where that begins, else where
+    /// `text` ends.
     private mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) -> Int {
         var index = 0
         while let escape = firstIndex(of: UInt8(ascii: "="), in: text, from: index) {

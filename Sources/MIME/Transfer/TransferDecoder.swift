@@ -24,8 +24,11 @@ package enum TransferDecoder {
         }
     }
 
-    /// Decodes `input` and says how much of it was used; less than all only up to the first padding of base64.
-    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (used: Int, isPadded: Bool) {
+    /// Decodes `input` and says how much of it was used; less than all only up to the first padding of
+    /// base64.
+    package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) -> (
+        used: Int, isPadded: Bool
+    ) {
         switch self {
         case .identity:
             append(input, to: &output)

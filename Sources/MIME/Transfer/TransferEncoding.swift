@@ -1,4 +1,6 @@
-/// How the octets of a part were wrapped for the journey. RFC 2045 §6.
+/// How the octets of a part were wrapped for the journey.
+///
+/// RFC 2045 §6.
 package enum TransferEncoding: Sendable {
     /// `7bit`, `8bit`, `binary`, and whatever nobody knows: the octets as they are.
     case identity
@@ -11,7 +13,8 @@ package enum TransferEncoding: Sendable {
     /// `x-yenc`.
     case yenc
 
-    /// The encoding that `token`, in lower case and without comments and quotes, stands for; `nil` for an unknown one.
+    /// The encoding that `token`, in lower case and without comments and quotes, stands for; `nil` for an
+    /// unknown one.
     init?(token: [UInt8]) {
         switch String(decoding: token, as: UTF8.self) {
         case "7bit", "8bit", "binary": self = .identity
@@ -23,7 +26,8 @@ package enum TransferEncoding: Sendable {
         }
     }
 
-    /// The token of a Content-Transfer-Encoding value: its first word in lower case, without comments and quotes.
+    /// The token of a Content-Transfer-Encoding value: its first word in lower case, without comments and
+    /// quotes.
     static func token(of value: Span<UInt8>) -> [UInt8] {
         var token: [UInt8] = []
         var commentDepth = 0

@@ -1,6 +1,10 @@
-/// Decodes uuencoded data: lines of a length character and groups of four, between `begin MODE NAME` and `end`. POSIX `uuencode`.
+/// Decodes uuencoded data: lines of a length character and groups of four, between `begin MODE NAME` and
+/// `end`.
 ///
-/// Blanks stand for grave accents as in old encoders, lines may have lost blanks at their end, and `end` may be missing.
+/// POSIX `uuencode`.
+///
+/// Blanks stand for grave accents as in old encoders, lines may have lost blanks at their end, and `end` may
+/// be missing.
 package struct UuencodeDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
@@ -74,7 +78,8 @@ package struct UuencodeDecoder: LineDecoder {
         index < text.count ? (text[index] &- 0x20) & 0x3F : 0
     }
 
-    /// Whether `text` can be a line of data: as long as its first character says, give or take lost blanks and a checksum.
+    /// Whether `text` can be a line of data: as long as its first character says, give or take lost blanks
+    /// and a checksum.
     static func isData(_ text: Span<UInt8>) -> Bool {
         guard text.count > 0, text[0] >= 0x20, text[0] <= 0x60 else { return false }
         let length = Int((text[0] &- 0x20) & 0x3F)

@@ -1,4 +1,6 @@
-/// Decodes yEnc: octets shifted by 42, a few of them escaped by `=`, between `=ybegin` and `=yend` lines. yEnc 1.3.
+/// Decodes yEnc 1.3: octets shifted by 42 between two keyword lines.
+///
+/// A few octets are escaped by `=`; the data stands between `=ybegin` and `=yend`.
 package struct YencDecoder: LineDecoder {
     private enum State {
         case beforeBegin, inData, ended
@@ -67,7 +69,9 @@ package struct YencDecoder: LineDecoder {
 
     private mutating func check(_ text: Span<UInt8>) {
         if let said = Self.number(after: "size=", in: text, radix: 10), said != size { isDamaged = true }
-        let said = Self.number(after: "pcrc32=", in: text, radix: 16) ?? Self.number(after: " crc32=", in: text, radix: 16)
+        let said =
+            Self.number(after: "pcrc32=", in: text, radix: 16)
+            ?? Self.number(after: " crc32=", in: text, radix: 16)
         if let said, said != Int(checksum.value) { isDamaged = true }
     }
 

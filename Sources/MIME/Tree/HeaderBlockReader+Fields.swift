@@ -39,7 +39,8 @@ extension PartTreeBuilder {
         let kind = FieldKind(name: arena.octets.span.extracting(name))
         if nameEnd != colon { log.report(.invalidFieldName, at: line.lowerBound) }
         if line.count > limits.field { log.report(.fieldTooLong, at: line.lowerBound) }
-        fields.append(HeaderField(kind: kind, space: space, offset: line.lowerBound, name: name, value: value))
+        fields.append(
+            HeaderField(kind: kind, space: space, offset: line.lowerBound, name: name, value: value))
         block.lastField = fields.count
     }
 
@@ -73,7 +74,8 @@ extension PartTreeBuilder {
     }
 }
 
-/// The octets of the header blocks of one source: the source itself when it is in memory, else copies of them.
+/// The octets of the header blocks of one source: the source itself when it is in memory, else copies of
+/// them.
 struct HeaderArena {
     /// The octets; places of fields are indices of it.
     private(set) var octets: [UInt8]
@@ -85,7 +87,9 @@ struct HeaderArena {
         octets = window.whole ?? []
     }
 
-    /// Keeps the octets of `line`, and says where. Lines kept one after the other lie one after the other.
+    /// Keeps the octets of `line`, and says where.
+    ///
+    /// Lines kept one after the other lie one after the other.
     mutating func keep(_ line: Range<Int>, of window: inout OctetWindow) throws -> Range<Int> {
         if isSource { return line }
         let begin = octets.count

@@ -1,11 +1,12 @@
 /// Reads header blocks as they come: obsolete and broken forms too, to the end whatever happens.
 ///
-/// - Blank lines, blanks and one line of junk before the first field of a message are skipped, mbox separators always.
+/// - Blank lines, blanks and one line of junk before the first field of a message are skipped, mbox
+///   separators always.
 /// - Lines of blanks end the block unless a continuation or an ordinary field follows.
-/// - A line that is no field ends the block and belongs to the body, unless a field follows before the next empty line, or
-///   it and all lines up to there look like damaged fields.
-/// - A message inside the message that does not begin with a field begins with junk up to its first empty line; the part
-///   that holds it still has every octet.
+/// - A line that is no field ends the block and belongs to the body, unless a field follows before the next
+///   empty line, or it and all lines up to there look like damaged fields.
+/// - A message inside the message that does not begin with a field begins with junk up to its first empty
+///   line; the part that holds it still has every octet.
 /// - A delimiter of an open multipart ends the block.
 extension PartTreeBuilder {
     /// A header block that was read.
@@ -54,7 +55,8 @@ extension PartTreeBuilder {
         return next
     }
 
-    /// Where the lines of junk that begin at `offset` end, if they are junk and not the body; `next` is the line after it.
+    /// Where the lines of junk that begin at `offset` end, if they are junk and not the body; `next` is the
+    /// line after it.
     private mutating func endOfJunk(from offset: Int, next: Int) throws -> Int? {
         guard block.hasFields else { return block.isEmbedded ? next : nil }
         var (current, next) = (offset, next)
@@ -78,7 +80,8 @@ extension PartTreeBuilder {
         let view = try window.indices(from: line.lowerBound, limit: min(line.count, HeaderLine.lookAhead))
         let octets = window.octets
         let text = octets.span.extracting(view)
-        return firstIndex(of: UInt8(ascii: ":"), in: text) != nil || firstIndex(of: UInt8(ascii: "="), in: text) != nil
+        return firstIndex(of: UInt8(ascii: ":"), in: text) != nil
+            || firstIndex(of: UInt8(ascii: "="), in: text) != nil
     }
 
     private mutating func isOrdinaryField(at offset: Int) throws -> Bool {

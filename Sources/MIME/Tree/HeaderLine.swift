@@ -40,13 +40,16 @@ enum HeaderLine: Equatable {
         return octets.count < lookAhead ? .blank : .continuation(textAt: octets.count)
     }
 
-    /// A field's name is printable ASCII without a colon, RFC 5322 §2.2; blanks before the colon are its obsolete form, §4.5.
+    /// A field's name is printable ASCII without a colon, RFC 5322 §2.2; blanks before the colon are its
+    /// obsolete form, §4.5.
     ///
     /// A name that begins with `--` is nobody's: such a line is a delimiter that the header runs into.
     private static func nameStart(_ octets: Span<UInt8>) -> HeaderLine {
         if beginsLikeDelimiter(octets) { return .dashes }
         var index = 0
-        while index < octets.count, octets[index] > 0x20, octets[index] < 0x7F, octets[index] != UInt8(ascii: ":") {
+        while index < octets.count, octets[index] > 0x20, octets[index] < 0x7F,
+            octets[index] != UInt8(ascii: ":")
+        {
             index += 1
         }
         let nameEnd = index
@@ -54,7 +57,8 @@ enum HeaderLine: Equatable {
         if nameEnd > 0, index < octets.count, octets[index] == UInt8(ascii: ":") {
             return .field(nameEnd: nameEnd, colon: index)
         }
-        let isSeparator = octets.startsIgnoringCase(with: "from ") || octets.startsIgnoringCase(with: ">from ")
+        let isSeparator =
+            octets.startsIgnoringCase(with: "from ") || octets.startsIgnoringCase(with: ">from ")
         return isSeparator ? .separator : .other
     }
 

@@ -1,8 +1,10 @@
-/// Reads a message's headers and part tree. Every input gives a result; what is wrong with it is listed.
+/// Reads a message's headers and part tree.
 ///
-/// Time is linear in the size of the message, and memory holds header blocks and parts only: contents stay where they are
-/// and are read when they are asked for. Messages inside the message that are transfer-encoded are the exception: they are
-/// decoded to be opened, up to a limit.
+/// Every input gives a result; what is wrong with it is listed.
+///
+/// Time is linear in the size of the message, and memory holds header blocks and parts only: contents stay
+/// where they are and are read when they are asked for. Messages inside the message that are transfer-encoded
+/// are the exception: they are decoded to be opened, up to a limit.
 package struct MessageParser: Sendable {
     private let limits: ParseLimits
 
@@ -51,7 +53,9 @@ package struct MessageParser: Sendable {
     private func nameUuencodedParts(of message: inout ParsedMessage) throws {
         for index in message.parts.indices {
             let part = message.parts[index]
-            guard part.transferEncoding == .uuencode, part.kind == .leaf, part.filename == nil else { continue }
+            guard part.transferEncoding == .uuencode, part.kind == .leaf, part.filename == nil else {
+                continue
+            }
             message.parts[index].filename = try message.uuencodedName(of: part)
         }
     }
@@ -63,6 +67,7 @@ struct OctetSpace: Sendable {
     let source: any OctetSource
     /// Its header blocks; fields are places in them.
     let headers: [UInt8]
-    /// Where the part that held a decoded message begins in the octets as received; `nil` for these themselves.
+    /// Where the part that held a decoded message begins in the octets as received; `nil` for these
+    /// themselves.
     let anchor: Int?
 }

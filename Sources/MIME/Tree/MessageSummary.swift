@@ -8,7 +8,9 @@ package struct MessageSummary: Equatable, Sendable {
     package var sender = AddressList()
     /// `Reply-To`.
     package var replyTo = AddressList()
-    /// `To`: all such fields, joined in order. RFC 5322 §4.5.3.
+    /// `To`: all such fields, joined in order.
+    ///
+    /// RFC 5322 §4.5.3.
     package var to = AddressList()
     /// `Cc`: all such fields, joined.
     package var cc = AddressList()
@@ -35,7 +37,9 @@ extension ParsedMessage {
         summary(of: root, defects: &log)
     }
 
-    /// What the header of `part`, the root of a message, says. Of fields that may stand there once, the first counts.
+    /// What the header of `part`, the root of a message, says.
+    ///
+    /// Of fields that may stand there once, the first counts.
     package func summary(of part: Part, defects log: inout DefectLog) -> MessageSummary {
         log.part = part.index
         var summary = MessageSummary()
@@ -49,7 +53,8 @@ extension ParsedMessage {
         return summary
     }
 
-    private func read(_ field: HeaderField, into summary: inout MessageSummary, defects log: inout DefectLog) {
+    private func read(_ field: HeaderField, into summary: inout MessageSummary, defects log: inout DefectLog)
+    {
         switch field.kind {
         case .subject: summary.subject = text(of: field, defects: &log)
         case .from: summary.from = addresses(of: field, defects: &log)
@@ -61,10 +66,13 @@ extension ParsedMessage {
         case .date:
             summary.date = withValue(of: field, defects: &log) { MailDate(parsing: $0, defects: &$2) }
         case .messageID:
-            summary.messageID = withValue(of: field, defects: &log) { MessageIDList.single(parsing: $0, defects: &$2) }
+            summary.messageID = withValue(of: field, defects: &log) {
+                MessageIDList.single(parsing: $0, defects: &$2)
+            }
         case .inReplyTo: summary.inReplyTo = ids(of: field, defects: &log)
         case .references: summary.references = ids(of: field, defects: &log)
-        case .returnPath, .contentType, .contentTransferEncoding, .contentDisposition, .contentID, .other: break
+        case .returnPath, .contentType, .contentTransferEncoding, .contentDisposition, .contentID, .other:
+            break
         }
     }
 

@@ -5,7 +5,8 @@ internal import Glibc
 /// `memchr` looks at many octets at a time; line ends are looked for in every octet of every message.
 func firstIndex(of octet: UInt8, in octets: Span<UInt8>, from start: Int = 0) -> Int? {
     guard start < octets.count else { return nil }
-    // Safe: the pointer is used only inside the closure, for the octets from `start` to the end of the buffer.
+    // Safe: the pointer is used only inside the closure, for the octets from `start` to the end of the
+    // buffer.
     return unsafe octets.withUnsafeBufferPointer { buffer -> Int? in
         guard let base = buffer.baseAddress,
             let hit = unsafe memchr(base + start, Int32(octet), buffer.count - start)
@@ -41,13 +42,15 @@ func hexValue(_ octet: UInt8) -> UInt8? {
 }
 
 extension Span where Element == UInt8 {
-    /// Whether the octets are those of `text`, without regard to the case of ASCII letters in them; `text` is in lower case.
+    /// Whether the octets are those of `text`, without regard to the case of ASCII letters in them; `text` is
+    /// in lower case.
     func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         return startsIgnoringCase(with: text)
     }
 
-    /// Whether the octets begin with `text`, without regard to the case of ASCII letters in them; `text` is in lower case.
+    /// Whether the octets begin with `text`, without regard to the case of ASCII letters in them; `text` is
+    /// in lower case.
     func startsIgnoringCase(with text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }

@@ -23,7 +23,8 @@ struct OctetWindow {
     /// All octets, when the source is in memory.
     var whole: [UInt8]? { isWhole ? octets : nil }
 
-    /// Brings the `count` octets from `offset` on into view, or as many as there are; `count` is at most `size`.
+    /// Brings the `count` octets from `offset` on into view, or as many as there are; `count` is at most
+    /// `size`.
     mutating func ensure(_ offset: Int, _ count: Int) throws {
         let last = min(offset + count, end)
         guard !isWhole, offset < start || last > start + octets.count, offset < end else { return }

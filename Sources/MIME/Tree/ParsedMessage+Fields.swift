@@ -19,7 +19,9 @@ extension ParsedMessage {
     }
 
     /// Appends the value of `field` in UTF-8: unfolded, without blanks around it, encoded words decoded.
-    package func appendDecodedValue(of field: HeaderField, to output: inout [UInt8], defects log: inout DefectLog) {
+    package func appendDecodedValue(
+        of field: HeaderField, to output: inout [UInt8], defects log: inout DefectLog
+    ) {
         withValue(of: field, defects: &log) { value, context, log in
             decodeUnstructured(value, in: context, into: &output, defects: &log)
         }
@@ -43,7 +45,8 @@ extension ParsedMessage {
         }.map { decodedValue(of: $0) }
     }
 
-    /// Calls `read` with the value of `field` as sent; what `read` reports is noted for the part `log` is about.
+    /// Calls `read` with the value of `field` as sent; what `read` reports is noted for the part `log` is
+    /// about.
     func withValue<Result>(
         of field: HeaderField, defects log: inout DefectLog,
         _ read: (Span<UInt8>, FieldContext, inout DefectLog) -> Result

@@ -1,9 +1,12 @@
-/// IMAP's section numbers. RFC 9051 §6.4.5.1.
+/// IMAP's section numbers.
+///
+/// RFC 9051 §6.4.5.1.
 extension ParsedMessage {
-    /// The section number of `part`: `""` for a multipart root, `1` for a message of one part, `2.1` inside others.
+    /// The section number of `part`: `""` for a multipart root, `1` for a message of one part, `2.1` inside
+    /// others.
     ///
-    /// The multipart at the root of a message inside the message has no number of its own there; it is `3.TEXT` here, the
-    /// section that IMAP gives its content by.
+    /// The multipart at the root of a message inside the message has no number of its own there; it is
+    /// `3.TEXT` here, the section that IMAP gives its content by.
     package func section(of part: Part) -> String {
         var numbers: [String] = []
         var current = part
@@ -24,14 +27,17 @@ extension ParsedMessage {
         return numbers.reversed().joined(separator: ".")
     }
 
-    /// What is wrong with the message, `log` included, by section number and with `more-defects` where the list is cut.
+    /// What is wrong with the message, `log` included, by section number and with `more-defects` where the
+    /// list is cut.
     package func defects(in log: DefectLog) -> [Defect] {
         var defects = log.entries.map { entry in
             Defect(
-                code: entry.code, part: section(of: parts[entry.part]), offset: entry.offset, count: entry.count)
+                code: entry.code, part: section(of: parts[entry.part]), offset: entry.offset,
+                count: entry.count)
         }
         if log.overflow > 0 {
-            defects.append(Defect(code: .moreDefects, part: section(of: root), offset: 0, count: log.overflow))
+            defects.append(
+                Defect(code: .moreDefects, part: section(of: root), offset: 0, count: log.overflow))
         }
         return defects
     }

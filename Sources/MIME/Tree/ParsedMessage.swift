@@ -1,6 +1,7 @@
 /// A message that has been read: its parts and fields as offsets into its octets, and what is wrong with it.
 ///
-/// Contents are not in here. `reader(of:)` and its siblings give them piece by piece, from the source that was parsed.
+/// Contents are not in here. `reader(of:)` and its siblings give them piece by piece, from the source that
+/// was parsed.
 package struct ParsedMessage: Sendable {
     /// The parts in document order, containers included; the first is the message itself.
     package internal(set) var parts: [Part]
@@ -74,7 +75,8 @@ package struct ParsedMessage: Sendable {
         log.renumberParts { place[$0] }
     }
 
-    /// The indices of `parts` in document order: each part before those in it, and these before its later siblings.
+    /// The indices of `parts` in document order: each part before those in it, and these before its later
+    /// siblings.
     private static func documentOrder(of parts: [Part]) -> [Int] {
         var children = [[Int]](repeating: [], count: parts.count)
         for part in parts {

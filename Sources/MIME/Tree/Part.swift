@@ -1,4 +1,6 @@
-/// One node of the part tree: a leaf, a multipart, or a message inside the message. RFC 2045, RFC 2046.
+/// One node of the part tree: a leaf, a multipart, or a message inside the message.
+///
+/// RFC 2045, RFC 2046.
 package struct Part: Sendable {
     /// What a part holds.
     package enum Kind: Sendable {
@@ -31,10 +33,13 @@ package struct Part: Sendable {
     package internal(set) var transferEncodingText = "7bit"
     /// The Content-ID without angle brackets.
     package internal(set) var contentID: String?
-    /// The file name, decoded and otherwise as sent. Not safe as a path: `safeFilename` is.
+    /// The file name, decoded and otherwise as sent.
+    ///
+    /// Not safe as a path: `safeFilename` is.
     package internal(set) var filename: String?
 
-    /// Which octets the offsets below are in: 0 for those received, higher for decoded messages inside the message.
+    /// Which octets the offsets below are in: 0 for those received, higher for decoded messages inside the
+    /// message.
     package let space: Int
     /// Where the part begins: at its header block.
     package let offset: Int
@@ -54,7 +59,9 @@ package struct Part: Sendable {
 
     /// Whether the declared type is a multipart's.
     var isDeclaredMultipart: Bool { contentType.type == "multipart" }
-    /// Whether the declared type is that of a whole message. RFC 2046 §5.2.1, RFC 6532 §3.7.
+    /// Whether the declared type is that of a whole message.
+    ///
+    /// RFC 2046 §5.2.1, RFC 6532 §3.7.
     var isDeclaredMessage: Bool {
         contentType.type == "message" && (contentType.subtype == "rfc822" || contentType.subtype == "global")
     }

@@ -1,6 +1,7 @@
 /// What the fields of a part say about its content.
 extension PartTreeBuilder {
-    /// Fills in type, disposition, encoding, Content-ID and file name of `part` from its fields; of each the first counts.
+    /// Fills in type, disposition, encoding, Content-ID and file name of `part` from its fields; of each the
+    /// first counts.
     mutating func describe(_ part: inout Part) {
         var seen: UInt32 = 0
         var hasInvalidType = false
@@ -20,7 +21,8 @@ extension PartTreeBuilder {
         if part.filename == nil { part.filename = part.contentType.parameters["name"] }
         if hasInvalidType, part.looksLikeFile {
             part.contentType = ContentType(
-                type: "application", subtype: "octet-stream", parameters: part.contentType.parameters, isValid: false)
+                type: "application", subtype: "octet-stream", parameters: part.contentType.parameters,
+                isValid: false)
         }
     }
 
@@ -28,7 +30,9 @@ extension PartTreeBuilder {
         part.contentType = withValue(of: field) { value, context, log in
             ContentType(parsing: value, in: context, defects: &log)
         }
-        if charset == nil, part.contentType.type == "text" { charset = part.contentType.parameters["charset"] }
+        if charset == nil, part.contentType.type == "text" {
+            charset = part.contentType.parameters["charset"]
+        }
         return part.contentType.isValid
     }
 
@@ -75,15 +79,22 @@ extension PartTreeBuilder {
 }
 
 extension Part {
-    /// Whether something beside its unreadable type says that this is a file: Content-Disposition or a Content-ID.
+    /// Whether something beside its unreadable type says that this is a file: Content-Disposition or a
+    /// Content-ID.
     fileprivate var looksLikeFile: Bool {
         contentID != nil || disposition?.value == "attachment" || disposition?.parameters["filename"] != nil
     }
 }
 
 extension ContentType {
-    /// What a part without Content-Type is. RFC 2045 §5.2.
-    static let plainText = ContentType(type: "text", subtype: "plain", parameters: Parameters(), isValid: true)
-    /// What a part of a multipart/digest without Content-Type is. RFC 2046 §5.1.5.
-    static let message = ContentType(type: "message", subtype: "rfc822", parameters: Parameters(), isValid: true)
+    /// What a part without Content-Type is.
+    ///
+    /// RFC 2045 §5.2.
+    static let plainText = ContentType(
+        type: "text", subtype: "plain", parameters: Parameters(), isValid: true)
+    /// What a part of a multipart/digest without Content-Type is.
+    ///
+    /// RFC 2046 §5.1.5.
+    static let message = ContentType(
+        type: "message", subtype: "rfc822", parameters: Parameters(), isValid: true)
 }

@@ -1,7 +1,9 @@
-/// Builds the part tree in one pass over a message's lines, with a stack of open containers instead of recursion.
+/// Builds the part tree in one pass over a message's lines, with a stack of open containers instead of
+/// recursion.
 ///
-/// A line that begins with `--` is compared with the boundaries of the open multiparts, innermost first. A delimiter ends
-/// every part inside its container, closed or not; at the end of the octets every part ends. RFC 2046 §5.1.
+/// A line that begins with `--` is compared with the boundaries of the open multiparts, innermost first. A
+/// delimiter ends every part inside its container, closed or not; at the end of the octets every part ends.
+/// RFC 2046 §5.1.
 struct PartTreeBuilder {
     /// What is looked at of hostile input.
     let limits: ParseLimits
@@ -82,7 +84,8 @@ struct PartTreeBuilder {
 
     // Beginning.
 
-    /// Reads header blocks from `start` on until one opens a multipart or a leaf: a message in a message begins at once.
+    /// Reads header blocks from `start` on until one opens a multipart or a leaf: a message in a message
+    /// begins at once.
     private mutating func beginPart(at start: Int, in parent: Int?) throws {
         var start = start
         var parent = parent
@@ -114,7 +117,8 @@ struct PartTreeBuilder {
         let depth = parent.map { parts[$0].depth + 1 } ?? 0
         var part = Part(
             index: index, parent: parent, depth: depth, ordinal: ordinal,
-            contentType: isDigestEntry ? .message : .plainText, space: space, offset: start, fields: header.fields)
+            contentType: isDigestEntry ? .message : .plainText, space: space, offset: start,
+            fields: header.fields)
         part.bodyOffset = header.bodyOffset
         part.end = header.bodyOffset
         describe(&part)
@@ -138,7 +142,8 @@ struct PartTreeBuilder {
         parts[part.index].kind = .multipart
         leaf = nil
         let isDigest = part.contentType.subtype == "digest"
-        open.append(OpenContainer(part: part.index, boundary: boundary, isDigest: isDigest, isMultipart: true))
+        open.append(
+            OpenContainer(part: part.index, boundary: boundary, isDigest: isDigest, isMultipart: true))
         return true
     }
 

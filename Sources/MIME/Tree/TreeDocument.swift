@@ -129,7 +129,9 @@ extension Timestamp {
     }
 }
 
-/// Appends the base64 of `octets`, in one line and padded. RFC 4648 §4.
+/// Appends the base64 of `octets`, in one line and padded.
+///
+/// RFC 4648 §4.
 private func appendBase64(_ octets: [UInt8], to output: inout [UInt8]) {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     for start in stride(from: 0, to: octets.count, by: 3) {

@@ -55,7 +55,8 @@ import Testing
 
     @Test func `texts one after the other are joined`() {
         let message = parse(
-            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n")
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n"
+        )
         #expect(message.receivedText == "one\ntwo\nx\n")
         #expect(message.receivedHTML == "<p>x")
     }
@@ -94,7 +95,10 @@ import Testing
         ("<div>a</div>\n<div> b </div>", "a\nb\n"),
         ("<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"),
         ("<blockquote>a<blockquote>b</blockquote></blockquote>c", "> a\n>\n>> b\n\nc\n"),
-        ("<a href=\"https://x.example/?a=1&amp;b\">here</a> it is", "here <https://x.example/?a=1&b> it is\n"),
+        (
+            "<a href=\"https://x.example/?a=1&amp;b\">here</a> it is",
+            "here <https://x.example/?a=1&b> it is\n"
+        ),
         ("<a href='mailto:a@b'>a@b</a> <a href=\"#x\">top</a>", "a@b top\n"),
         ("<img src=x alt=\"a &quot;picture&quot;\">", "a \"picture\"\n"),
         ("<style>p{}</style><script>if(a<b){}</script><title>t</title>x<!-- <p>y -->z", "xz\n"),
@@ -118,10 +122,14 @@ import Testing
     }
 
     static let names: [(raw: String?, type: String, safe: String)] = [
-        (nil, "image/png", "attachment.png"), ("", "x/y", "attachment.bin"), ("C:\\temp\\a.txt", "x/y", "a.txt"),
-        ("../../etc/passwd", "x/y", "passwd"), ("a/", "text/plain", "a"), ("..", "text/plain", "attachment.txt"),
-        ("a\r\nb\u{0}.txt", "x/y", "ab.txt"), ("gpj.\u{202E}exe", "x/y", "gpj.exe"), ("con.txt", "x/y", "_con.txt"),
-        (".htaccess", "x/y", "htaccess"), ("ä ö.pdf", "x/y", "ä ö.pdf"), ("a<b>|c?.txt", "x/y", "a_b__c_.txt"),
+        (nil, "image/png", "attachment.png"), ("", "x/y", "attachment.bin"),
+        ("C:\\temp\\a.txt", "x/y", "a.txt"),
+        ("../../etc/passwd", "x/y", "passwd"), ("a/", "text/plain", "a"),
+        ("..", "text/plain", "attachment.txt"),
+        ("a\r\nb\u{0}.txt", "x/y", "ab.txt"), ("gpj.\u{202E}exe", "x/y", "gpj.exe"),
+        ("con.txt", "x/y", "_con.txt"),
+        (".htaccess", "x/y", "htaccess"), ("ä ö.pdf", "x/y", "ä ö.pdf"),
+        ("a<b>|c?.txt", "x/y", "a_b__c_.txt"),
     ]
 
     @Test(arguments: names.indices) func `file names are safe`(index: Int) {
@@ -132,10 +140,14 @@ import Testing
     }
 
     static let magic: [(octets: [UInt8], type: String?)] = [
-        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0], "image/png"), (Array("%PDF-1.7".utf8), "application/pdf"),
-        (Array("RIFF1234WEBP".utf8), "image/webp"), (Array("RIFF1234".utf8), nil), (Array("PK\u{3}\u{4}".utf8), "application/zip"),
-        (Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 26) + Array("word/x".utf8),
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0], "image/png"),
+        (Array("%PDF-1.7".utf8), "application/pdf"),
+        (Array("RIFF1234WEBP".utf8), "image/webp"), (Array("RIFF1234".utf8), nil),
+        (Array("PK\u{3}\u{4}".utf8), "application/zip"),
+        (
+            Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 26) + Array("word/x".utf8),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        ),
         (Array("\n <!DOCTYPE HTML>".utf8), "text/html"), (Array("hello".utf8), nil), ([], nil),
         ([UInt8](repeating: 0x41, count: 257) + Array("ustar".utf8), "application/x-tar"),
     ]

@@ -61,8 +61,11 @@ import Testing
     }
 
     @Test func `BinHex gives the data fork`() throws {
-        let encoded = BinHexEncoder.encode(name: "a.txt", data: Array("hello world \u{90}".utf8) + [UInt8](repeating: 7, count: 300))
-        let message = parse("Content-Type: application/mac-binhex40\n\n(This file must be converted with BinHex 4.0)\n" + encoded)
+        let encoded = BinHexEncoder.encode(
+            name: "a.txt", data: Array("hello world \u{90}".utf8) + [UInt8](repeating: 7, count: 300))
+        let message = parse(
+            "Content-Type: application/mac-binhex40\n\n(This file must be converted with BinHex 4.0)\n"
+                + encoded)
         let attachments = try message.bodies().attachments
         #expect(attachments.map(\.source) == [.mime, .binhex])
         #expect(attachments.last?.filename == "a.txt")

@@ -13,27 +13,33 @@ import Testing
 
     static let cases = [
         Case(
-            testDescription: "plain", message: "Subject: a\n\nbody\n", subject: "a", body: "body\r\n", codes: []),
+            testDescription: "plain", message: "Subject: a\n\nbody\n", subject: "a", body: "body\r\n",
+            codes: []),
         Case(
             testDescription: "folded, and a blank before the colon",
             message: "Subject : a\n b\n\nbody", subject: "a b", body: "body", codes: [.invalidFieldName]),
         Case(
-            testDescription: "blank lines first", message: "\n \nSubject: a\n\nbody", subject: "a", body: "body",
+            testDescription: "blank lines first", message: "\n \nSubject: a\n\nbody", subject: "a",
+            body: "body",
             codes: [.blankBeforeHeader]),
         Case(
             testDescription: "a blank before the first field", message: "  Subject: a\n\nbody", subject: "a",
             body: "body", codes: [.blankBeforeHeader]),
         Case(
-            testDescription: "mbox separator", message: "From a@b Mon Jan  1\n>From x\nSubject: a\n\nbody", subject: "a",
+            testDescription: "mbox separator", message: "From a@b Mon Jan  1\n>From x\nSubject: a\n\nbody",
+            subject: "a",
             body: "body", codes: [.headerJunk]),
         Case(
-            testDescription: "first line of junk", message: "HELO there\nSubject: a\n\nbody", subject: "a", body: "body",
+            testDescription: "first line of junk", message: "HELO there\nSubject: a\n\nbody", subject: "a",
+            body: "body",
             codes: [.headerJunk]),
         Case(
-            testDescription: "junk between fields", message: "To: x@y\njunk\nmore\nSubject: a\n\nbody", subject: "a",
+            testDescription: "junk between fields", message: "To: x@y\njunk\nmore\nSubject: a\n\nbody",
+            subject: "a",
             body: "body", codes: [.headerJunk]),
         Case(
-            testDescription: "damaged fields before the blank line", message: "Subject: a\n: what\nx y=z\n\nbody",
+            testDescription: "damaged fields before the blank line",
+            message: "Subject: a\n: what\nx y=z\n\nbody",
             subject: "a", body: "body", codes: [.headerJunk]),
         Case(
             testDescription: "no blank line", message: "Subject: a\nbody text\nmore\n", subject: "a",
@@ -42,13 +48,16 @@ import Testing
             testDescription: "no header", message: "Hello\nworld", subject: nil, body: "Hello\r\nworld",
             codes: [.headerWithoutBlankLine]),
         Case(
-            testDescription: "a line of blanks ends the header", message: "Subject: a\n \nbody: is this\n", subject: "a",
+            testDescription: "a line of blanks ends the header", message: "Subject: a\n \nbody: is this\n",
+            subject: "a",
             body: "", codes: []),
         Case(
-            testDescription: "a line of blanks, then text", message: "Subject: a\n \t\nbody text\n", subject: "a",
+            testDescription: "a line of blanks, then text", message: "Subject: a\n \t\nbody text\n",
+            subject: "a",
             body: "body text\r\n", codes: [.blankLineWithSpaces]),
         Case(
-            testDescription: "lines of blanks inside a field", message: "Subject: a\n \n\t\n b\n\nbody", subject: "a \t b",
+            testDescription: "lines of blanks inside a field", message: "Subject: a\n \n\t\n b\n\nbody",
+            subject: "a \t b",
             body: "body", codes: []),
         Case(testDescription: "nothing", message: "", subject: nil, body: "", codes: [.emptyMessage]),
         Case(
@@ -56,7 +65,8 @@ import Testing
             codes: [.duplicateHeader]),
         Case(testDescription: "header only", message: "Subject: a", subject: "a", body: "", codes: []),
         Case(
-            testDescription: "byte order mark", message: "\u{FEFF}Subject: a\n\nbody", subject: "a", body: "body",
+            testDescription: "byte order mark", message: "\u{FEFF}Subject: a\n\nbody", subject: "a",
+            body: "body",
             codes: []),
     ]
 

@@ -55,16 +55,38 @@ import Testing
         ("encoded words", { "Subject: " + String(repeating: "=?utf-8?q?a?= ", count: $0 / 14) }),
         ("open comments", { "From: " + String(repeating: "(", count: $0) }),
         ("open quotes", { "From: " + String(repeating: "\"a, ", count: $0 / 4) }),
-        ("parts", { "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: $0 / 7) }),
-        ("phantoms", { "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n", count: $0 / 4) }),
-        ("nesting", { size in
-            (0..<size / 60).map { "Content-Type: multipart/mixed; boundary=\"b\($0)\"\n\n--b\($0)\n" }.joined()
-        }),
+        (
+            "parts",
+            {
+                "Content-Type: multipart/mixed; boundary=b\n\n"
+                    + String(repeating: "--b\n\nx\n", count: $0 / 7)
+            }
+        ),
+        (
+            "phantoms",
+            { "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n", count: $0 / 4) }
+        ),
+        (
+            "nesting",
+            { size in
+                (0..<size / 60).map { "Content-Type: multipart/mixed; boundary=\"b\($0)\"\n\n--b\($0)\n" }
+                    .joined()
+            }
+        ),
         ("messages in messages", { String(repeating: "Content-Type: message/rfc822\n\n", count: $0 / 30) }),
-        ("padding", { "Content-Transfer-Encoding: base64\n\n" + String(repeating: "QQ==\n", count: $0 / 5) + "!" }),
-        ("escapes", { "Content-Transfer-Encoding: quoted-printable\n\n" + String(repeating: "=", count: $0) }),
+        (
+            "padding",
+            { "Content-Transfer-Encoding: base64\n\n" + String(repeating: "QQ==\n", count: $0 / 5) + "!" }
+        ),
+        (
+            "escapes",
+            { "Content-Transfer-Encoding: quoted-printable\n\n" + String(repeating: "=", count: $0) }
+        ),
         ("tags", { "Content-Type: text/html\n\n" + String(repeating: "<a href=\"", count: $0 / 9) }),
-        ("open tags", { "Content-Type: text/html\n\n" + String(repeating: "<ul><blockquote>x", count: $0 / 17) }),
+        (
+            "open tags",
+            { "Content-Type: text/html\n\n" + String(repeating: "<ul><blockquote>x", count: $0 / 17) }
+        ),
         ("references", { "Content-Type: text/html\n\n" + String(repeating: "cid:x&", count: $0 / 6) }),
         ("begin lines", { "Subject: a\n\n" + String(repeating: "begin 644 a\n!\n", count: $0 / 14) }),
     ]
@@ -73,7 +95,9 @@ import Testing
         let make = Self.shapes[index].make
         _ = cost(make(2_000))
         let (small, large) = (cost(make(20_000)), cost(make(80_000)))
-        #expect(large < small * 8 + 20_000_000, "\(Self.shapes[index].name): \(small) ns, four times the size \(large) ns")
+        #expect(
+            large < small * 8 + 20_000_000,
+            "\(Self.shapes[index].name): \(small) ns, four times the size \(large) ns")
     }
 
     @Test func `windows are read a few times over, whatever the message`() throws {

@@ -83,7 +83,8 @@ import Testing
             y
             --b--
             """)
-        #expect(message.shape.map { String($0.prefix(8)) } == ["0 multip", "1 multip", "2 text/p", "1 text/p"])
+        #expect(
+            message.shape.map { String($0.prefix(8)) } == ["0 multip", "1 multip", "2 text/p", "1 text/p"])
     }
 
     @Test func `a wrong inner end belongs to the parent's delimiter`() {
@@ -118,10 +119,16 @@ import Testing
 
     @Test func `parts of a digest are messages`() {
         let message = parse(
-            "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: inner\n\nx\n--b\nContent-Type: text/plain\n\ny\n--b--\n")
-        #expect(message.shape == ["0 multipart/digest ", "1 message/rfc822 1", "2 text/plain 1.1", "1 text/plain 2"])
+            "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: inner\n\nx\n--b\nContent-Type: text/plain\n\ny\n--b--\n"
+        )
+        #expect(
+            message.shape == [
+                "0 multipart/digest ", "1 message/rfc822 1", "2 text/plain 1.1", "1 text/plain 2",
+            ])
         var log = DefectLog()
-        #expect(message.embeddedRoot(of: message.parts[1]).flatMap { message.subject(of: $0, defects: &log) } == "inner")
+        #expect(
+            message.embeddedRoot(of: message.parts[1]).flatMap { message.subject(of: $0, defects: &log) }
+                == "inner")
     }
 
     @Test func `encoded messages are opened, to any depth`() {
@@ -160,10 +167,12 @@ import Testing
             $0.parts = 5
         }
         let deep = String(
-            (0..<10).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined() + "\nx\n")
+            (0..<10).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined() + "\nx\n"
+        )
         #expect(parse(deep, limits: limits).codes.contains(.depthLimit))
         #expect(parse(deep, limits: limits).parts.count == 4)
-        let wide = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: 20)
+        let wide =
+            "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: 20)
         let message = parse(wide, limits: limits)
         #expect(message.parts.count == 5)
         #expect(message.codes.contains(.partsLimit))
