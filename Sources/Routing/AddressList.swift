@@ -114,7 +114,9 @@ package struct AddressList: Sendable {
     }
 }
 
-/// FNV-1a with a final mix. The list is the operator's, and at most half of the table is taken: nobody outside can
+/// FNV-1a with a final mix.
+///
+/// The list is the operator's, and at most half of the table is taken: nobody outside can
 /// make a look-up slow.
 private func hash(_ key: ArraySlice<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,6 +1,8 @@
 package import Mail
 
-/// `local@domain` taken apart, with the quotes of the local part removed. RFC 5321 §4.1.2.
+/// `local@domain` taken apart, with the quotes of the local part removed.
+///
+/// RFC 5321 §4.1.2.
 struct AddressText {
     /// The local part, without quotes and quoted-pairs.
     let local: String

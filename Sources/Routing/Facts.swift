@@ -10,7 +10,9 @@ package struct KnownFacts: Sendable {
     package var listener: String
     /// The authenticated user.
     package var user: String?
-    /// What SIZE= declared. RFC 1870 §5.
+    /// What SIZE= declared.
+    ///
+    /// RFC 1870 §5.
     package var declaredSize: Int?
 
     /// Facts of these parts.

@@ -59,7 +59,9 @@ package struct URLTemplate: Hashable, Sendable {
     }
 }
 
-/// `[userinfo@]host[:port]`. RFC 3986 §3.2.
+/// `[userinfo@]host[:port]`.
+///
+/// RFC 3986 §3.2.
 private struct Authority {
     let userInfo: String?
     let host: String

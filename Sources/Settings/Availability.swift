@@ -2,7 +2,7 @@
 ///
 /// A setting that does nothing would be believed in, so it is an error that says so. One line for each option, by
 /// its path (`[]` for an entry of a list, `{}` for one of a map), or for a value of one (`path=value`). A feature
-/// arrives by the removal of its line.
+/// arrives by the removal of its line and `make generate`, which writes it into `docs/configuration.md`.
 enum Availability {
     /// The options and values that have not come yet.
     static let notYet: Set<String> = [

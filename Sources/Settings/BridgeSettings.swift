@@ -5,25 +5,25 @@ package import Routing
 /// One struct for each section of the file. `docs/configuration.md` describes every option; it is generated from the
 /// same declarations that read the file (`Sections.swift`).
 package struct BridgeSettings: Sendable {
-    /// `smtp:`
+    /// The section `smtp:`.
     package var smtp = SMTPSettings()
-    /// `tls:`
+    /// The section `tls:`.
     package var tls = TLSSettings()
-    /// `auth:`
+    /// The section `auth:`.
     package var auth = AuthSettings()
-    /// `authentication:`
+    /// The section `authentication:`.
     package var authentication = AuthenticationSettings()
-    /// `scanners:`
+    /// The section `scanners:`.
     package var scanners: [ScannerSettings] = []
-    /// `spool:`
+    /// The section `spool:`.
     package var spool = SpoolSettings()
-    /// `admin:`
+    /// The section `admin:`.
     package var admin = AdminSettings()
-    /// `public:`
+    /// The section `public:`.
     package var publicSite = PublicSettings()
-    /// `dns:`
+    /// The section `dns:`.
     package var dns = DNSSettings()
-    /// `log:`
+    /// The section `log:`.
     package var log = LogSettings()
     /// The account that the process becomes once its sockets are bound; `nil`: it stays what it is.
     package var user: String?

@@ -15,7 +15,7 @@ package struct EndpointSettings: Equatable, Sendable {
     package var format = "transom"
     /// How many requests a message makes.
     package var fanOut = FanOut.message
-    /// `attachments:`
+    /// The section `attachments:`.
     package var attachments = AttachmentSettings()
     /// Whether the message itself goes along.
     package var raw = RawMessage.none
@@ -33,7 +33,7 @@ package struct EndpointSettings: Equatable, Sendable {
     package var ca: String?
     /// Header fields added to every request.
     package var headers: [HeaderSettings] = []
-    /// `retry:`
+    /// The section `retry:`.
     package var retry = RetrySettings()
     /// The statuses that end a delivery at once.
     package var permanent: [Int] = []

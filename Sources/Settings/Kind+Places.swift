@@ -121,7 +121,9 @@ extension Kind where Value == String {
     }
 }
 
-/// Letters, digits, `-` and `_` in labels of 1 to 63. RFC 1123 §2.1, and the underscore that some machines have.
+/// Letters, digits, `-` and `_` in labels of 1 to 63.
+///
+/// RFC 1123 §2.1, and the underscore that some machines have.
 private func isHostname(_ domain: String) -> Bool {
     let labels = domain.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return domain.utf8.count <= 253

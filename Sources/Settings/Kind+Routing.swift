@@ -95,7 +95,9 @@ extension Kind where Value == SizeBound {
 }
 
 extension Kind where Value == String {
-    /// The reply that refuses a recipient: code, enhanced code and text. RFC 5321 §4.2, RFC 3463.
+    /// The reply that refuses a recipient: code, enhanced code and text.
+    ///
+    /// RFC 5321 §4.2, RFC 3463.
     static var rejection: Kind {
         Kind(
             name: "SMTP reply",

@@ -1,4 +1,6 @@
-/// A kind of value: how it is read, shown and described. Every option has one.
+/// A kind of value: how it is read, shown and described.
+///
+/// Every option has one.
 struct Kind<Value: Sendable>: Sendable {
     /// What it is called in the reference: `size`, `list of networks`.
     let name: String

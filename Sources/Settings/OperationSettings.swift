@@ -6,7 +6,7 @@ package struct SpoolSettings: Equatable, Sendable {
     package var path = "/var/lib/transom"
     /// Below this much free space mail is answered with 452.
     package var minFree = ByteCount.mebibytes(512)
-    /// `keep:`
+    /// The section `keep:`.
     package var keep = RetentionSettings()
 
     /// The defaults.

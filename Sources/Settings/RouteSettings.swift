@@ -5,7 +5,7 @@ package import Routing
 package struct RouteSettings: Sendable {
     /// Its name; `route-1`, `route-2`, … by position where none is given.
     package var name = ""
-    /// `match:`
+    /// The section `match:`.
     package var match = MatchSettings()
     /// The endpoints that get what it matches.
     package var deliver: [String] = []

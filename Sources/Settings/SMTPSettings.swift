@@ -4,7 +4,9 @@ package import Mail
 package struct SMTPSettings: Sendable {
     /// Our name in the greeting and in trace fields; the machine's own by default.
     package var hostname = "localhost"
-    /// What `<Postmaster>` without a domain stands for; `nil`: `postmaster@` and the hostname. RFC 5321 §4.5.1.
+    /// What `<Postmaster>` without a domain stands for; `nil`: `postmaster@` and the hostname.
+    ///
+    /// RFC 5321 §4.5.1.
     package var postmaster: EmailAddress?
     /// The sockets.
     package var listeners: [ListenerSettings] = []
@@ -12,9 +14,9 @@ package struct SMTPSettings: Sendable {
     package var bareNewlines = BareNewlines.keep
     /// What separates a local part from its tag; `nil`: nothing does.
     package var subaddress: Character? = "+"
-    /// `limits:`
+    /// The section `limits:`.
     package var limits = LimitSettings()
-    /// `timeouts:`
+    /// The section `timeouts:`.
     package var timeouts = TimeoutSettings()
     /// The slowest sender of a message, in octets a second, averaged and judged after `timeouts.data`; zero: any.
     package var minDataRate = ByteCount(500)
@@ -77,7 +79,7 @@ package enum ListenAddress: Hashable, Sendable {
     case systemd(String)
 }
 
-/// `smtp.limits:`
+/// The section `smtp.limits:`.
 package struct LimitSettings: Equatable, Sendable {
     /// The largest message, counted as received, after un-stuffing.
     package var messageSize = ByteCount.mebibytes(50)
@@ -97,7 +99,9 @@ package struct LimitSettings: Equatable, Sendable {
     package var authFailures = 10
     /// The most failures of AUTH from one address in a time; `nil`: any number.
     package var authFailuresPerAddress = Rate(100, per: .seconds(3600))
-    /// The most `Received:` fields; a message with more is in a loop. RFC 5321 §6.3.
+    /// The most `Received:` fields; a message with more is in a loop.
+    ///
+    /// RFC 5321 §6.3.
     package var receivedFields = 100
     /// The most memory of all sessions together.
     package var memory = ByteCount.mebibytes(256)
@@ -106,7 +110,9 @@ package struct LimitSettings: Equatable, Sendable {
     package init() {}
 }
 
-/// `smtp.timeouts:`. RFC 5321 §4.5.3.2.
+/// `smtp.timeouts:`.
+///
+/// RFC 5321 §4.5.3.2.
 package struct TimeoutSettings: Equatable, Sendable {
     /// The longest silence.
     package var idle: Duration = .seconds(300)

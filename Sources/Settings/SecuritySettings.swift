@@ -27,7 +27,7 @@ package struct CertificateSettings: Equatable, Sendable {
     package init() {}
 }
 
-/// `tls.client_certificates:`
+/// The section `tls.client_certificates:`.
 package struct ClientCertificateSettings: Equatable, Sendable {
     /// Whether clients show one.
     package var mode = Mode.none
@@ -60,9 +60,9 @@ package struct AuthSettings: Sendable {
     package var users: String?
     /// Whether PLAIN and LOGIN are offered outside TLS.
     package var allowPlaintext = false
-    /// `gssapi:`
+    /// The section `gssapi:`.
     package var gssapi = GSSAPISettings()
-    /// `external:`
+    /// The section `external:`.
     package var external = ExternalSettings()
     /// What each user may send as, by user; a user without an entry may send as anybody.
     package var senders: [SenderSettings] = []
@@ -71,7 +71,7 @@ package struct AuthSettings: Sendable {
     package init() {}
 }
 
-/// `auth.gssapi:`
+/// The section `auth.gssapi:`.
 package struct GSSAPISettings: Equatable, Sendable {
     /// The keytab; `nil`: no Kerberos.
     package var keytab: String?
@@ -84,7 +84,7 @@ package struct GSSAPISettings: Equatable, Sendable {
     package init() {}
 }
 
-/// `auth.external:`
+/// The section `auth.external:`.
 package struct ExternalSettings: Equatable, Sendable {
     /// What of the client's certificate is the user's name.
     package var user = Source.sanEmail
@@ -114,7 +114,9 @@ package struct SenderSettings: Sendable {
 
 /// `authentication:`: how mail authentication is evaluated.
 package struct AuthenticationSettings: Equatable, Sendable {
-    /// Our name in `Authentication-Results:`; `nil`: the hostname. RFC 8601 §2.2.
+    /// Our name in `Authentication-Results:`; `nil`: the hostname.
+    ///
+    /// RFC 8601 §2.2.
     package var authservID: String?
     /// The peers whose mail is not evaluated.
     package var skipNetworks: [IPNetwork] = []

@@ -59,7 +59,9 @@ private func escapingReferences(_ text: String) -> String {
     return result
 }
 
-/// `text` in double quotes. YAML 1.2 §5.7.
+/// `text` in double quotes.
+///
+/// YAML 1.2 §5.7.
 private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -1,4 +1,6 @@
-/// What the loader asks of the machine. `Assembly` answers with system calls, tests with values.
+/// What the loader asks of the machine.
+///
+/// `Assembly` answers with system calls, tests with values.
 package struct Surroundings: Sendable {
     /// The environment.
     package var environment: [String: String]
