@@ -70,7 +70,8 @@ enum SASLPrep {
     private static func prepare(_ text: String, flags: Gsasl_saslprep_flags) -> String? {
         guard !text.utf8.contains(0) else { return nil }
         var prepared: UnsafeMutablePointer<CChar>?
-        guard unsafe gsasl_saslprep(text, flags, &prepared, nil) == success, let prepared = unsafe prepared else {
+        guard unsafe gsasl_saslprep(text, flags, &prepared, nil) == success, let prepared = unsafe prepared
+        else {
             return nil
         }
         defer { unsafe gsasl_free(prepared) }
