@@ -17,10 +17,10 @@ package struct UserCommands: Sendable {
     /// Adds a user, or gives one another password: read from the terminal, from a file, or from standard input (`-`).
     package func add(_ name: String, passwordFile: String?, keepsPlaintext: Bool) throws {
         let password = try passwordFile.map(Self.read) ?? Self.ask(terminal)
-        let isNew = try translated {
+        let wasKnown = try translated {
             try store.add(name: name, password: password, keepPlaintext: keepsPlaintext)
         }
-        terminal.print("\(isNew ? "added" : "changed") \(name) in \(path)")
+        terminal.print("\(wasKnown ? "changed" : "added") \(name) in \(path)")
         if keepsPlaintext {
             terminal.note("the password itself is in the file, for CRAM-MD5: guard the file")
         }
