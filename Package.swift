@@ -89,7 +89,7 @@ let package = Package(
             swiftSettings: strict),
 
         room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
-        tests("Spool", "Mail", "Telemetry", "CFaultyVFS", logging),
+        tests("Spool", "Mail", "Telemetry", "CFaultyVFS", grdb, logging),
         .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("TLS", "COpenSSL", nio),
         tests("TLS", nio, nioEmbedded, nioPosix),
@@ -155,5 +155,9 @@ if Context.environment["BENCHMARK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "mime-bench", dependencies: ["MIME"], path: "Benchmarks/MIME/mime-bench", swiftSettings: strict))
+    package.targets.append(
+        .executableTarget(
+            name: "spool-bench", dependencies: ["Spool", "Mail", logging], path: "Benchmarks/Spool/spool-bench",
+            swiftSettings: strict))
     package.products.append(.executable(name: "mime-bench", targets: ["mime-bench"]))
 }

@@ -50,7 +50,9 @@ package final class MessageSpool: Sendable {
         threads = try SpoolThreads(parts)
     }
 
-    /// Another id, above every one before, whatever the clock does. From any thread.
+    /// Another id, above every one before, whatever the clock does.
+    ///
+    /// From any thread.
     package func mintID() -> MessageID { ids.mint(at: options.now()) }
 
     /// A writer for the octets of message `id`; `onDrained` is called on a thread of the spool's when the disk has
@@ -85,8 +87,9 @@ package final class MessageSpool: Sendable {
         self.handover.set(handover)
     }
 
-    /// Writes an outcome with the next transaction, at most 20 ms from here. From any thread; never lost while
-    /// the process lives: an outcome that cannot be written is tried again.
+    /// Writes an outcome with the next transaction, at most 20 ms from here.
+    ///
+    /// From any thread; never lost while the process lives: an outcome that cannot be written is tried again.
     package func record(_ outcome: AttemptOutcome) { desk.record([outcome]) }
 
     /// Writes outcomes that came together.
@@ -95,8 +98,9 @@ package final class MessageSpool: Sendable {
         desk.record(outcomes)
     }
 
-    /// Finishes what waits, writes it and lets the lock go; whatever comes later fails with `closed`. What is
-    /// claimed and has no outcome is ready at the next start.
+    /// Finishes what waits, writes it and lets the lock go; whatever comes later fails with `closed`.
+    ///
+    /// What is claimed and has no outcome is ready at the next start.
     package func close() async {
         await withCheckedContinuation { waiter in
             SpoolThread("spool-close") { [self] in

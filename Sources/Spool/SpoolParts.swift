@@ -30,7 +30,9 @@ struct SpoolParts: Sendable {
         try bodies.make(in: path)
         let pool = try Opening.database(in: path)
         try options.files.syncFolder(path)
-        let found = try pool.writeWithoutTransaction { try Recovery.run($0, bodies, now: options.now(), logger) }
+        let found = try pool.writeWithoutTransaction {
+            try Recovery.run($0, bodies, now: options.now(), logger)
+        }
         self.bodies = bodies
         self.pool = pool
         row = found.row
@@ -43,10 +45,13 @@ struct SpoolParts: Sendable {
 }
 
 extension MessageSpool {
-    /// Opens the spool in the folder `path`, which is made (0700) if its parent exists, and takes its lock; what
-    /// was claimed when the last holder ended is ready again. Blocks for as long as that takes.
+    /// Opens the spool in the folder `path`, which is made (0700) if its parent exists, and takes its lock;
+    /// what was claimed when the last holder ended is ready again.
+    ///
+    /// Blocks for as long as that takes.
     package static func open(
-        at path: String, options: SpoolOptions = SpoolOptions(), logger: Logger, registry: Registry = Registry()
+        at path: String, options: SpoolOptions = SpoolOptions(), logger: Logger,
+        registry: Registry = Registry()
     ) throws(SpoolError) -> MessageSpool {
         do {
             let parts = try SpoolParts(path: path, options: options, logger: logger, registry: registry)

@@ -29,7 +29,9 @@ final class SpoolThreads: Sendable {
         bodyLanes[Int(truncatingIfNeeded: id.key ^ id.key >> 15) & (bodyLanes.count - 1)]
     }
 
-    /// Ends them all, in the order in which work passes them. Blocks; later calls do nothing.
+    /// Ends them all, in the order in which work passes them.
+    ///
+    /// Blocks; later calls do nothing.
     func stop() {
         guard !isStopped.withLock({ exchange(&$0, with: true) }) else { return }
         bodyLanes.forEach { $0.close() }

@@ -11,7 +11,9 @@ import Testing
         let handover = RecordingHandover(capacity: 2)
         try await fixture.withSpool(handover) { spool in
             var ids: [MessageID] = []
-            for second in 0..<5 { ids.append(try await Acceptor().store(in: spool, at: now + .seconds(second))) }
+            for second in 0..<5 {
+                ids.append(try await Acceptor().store(in: spool, at: now + .seconds(second)))
+            }
             #expect(handover.taken.map(\.id.message) == Array(ids.prefix(2)))
             #expect(try await spool.deliveries(DeliveryFilter(state: .claimed), limit: 9).count == 2)
             #expect(try await spool.nextDue("app") == now + .seconds(2))
@@ -62,12 +64,14 @@ import Testing
 
     @Test(arguments: outcomes)
     func `an outcome moves the delivery and records the attempt`(
-        next: AttemptOutcome.NextStep, result: AttemptRecord.Result?, state: DeliveryState, spent: Int, attempts: Int
+        next: AttemptOutcome.NextStep, result: AttemptRecord.Result?, state: DeliveryState, spent: Int,
+        attempts: Int
     ) async throws {
         let record = result.map {
             AttemptRecord(
                 startedAt: now, result: $0, status: 503,
-                timings: AttemptRecord.Timings(resolved: 1, connected: 2, secured: nil, answered: 30, ended: 31),
+                timings: AttemptRecord.Timings(
+                    resolved: 1, connected: 2, secured: nil, answered: 30, ended: 31),
                 address: "192.0.2.1", response: Array("busy".utf8), error: "server-error")
         }
         try await fixture.withSpool { spool in
@@ -89,7 +93,8 @@ import Testing
             let retry = AttemptOutcome.NextStep.ready(due: now, isSpent: true)
             for attempt in [2, 1, 1] {
                 let record = AttemptRecord(startedAt: now, result: .failed)
-                spool.record(AttemptOutcome(delivery: claim.id, attempt: attempt, record: record, next: retry))
+                spool.record(
+                    AttemptOutcome(delivery: claim.id, attempt: attempt, record: record, next: retry))
             }
             #expect(try await spool.settled(claim.id).attempts.map(\.number) == [1])
             #expect(try await spool.claimDue("app", limit: 1, now: now).first?.attempt == 2)
@@ -98,11 +103,13 @@ import Testing
 
     @Test func `a hand-over gets its places back when the commit fails`() async throws {
         let handover = RecordingHandover(capacity: 3)
+        let counter = CallCounter(failing: 0, persists: true)
+        let disk = FaultyDisk(under: fixture.folder.path) { _ in counter.next() }
         let spool = try fixture.open(handover)
-        let disk = FaultyDisk(under: fixture.folder.path) { _ in true }
+        counter.arm()
         let result = await Acceptor().accept(Letter().message(for: spool), into: spool)
         disk.mend()
-        #expect(result.failure != nil)
+        #expect(result.failure == .diskFull)
         #expect(handover.free == 3)
         #expect(handover.taken.isEmpty)
         await spool.close()

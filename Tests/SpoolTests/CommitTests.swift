@@ -60,7 +60,9 @@ import Testing
         disk.mend()
     }
 
-    @Test func `what waits together is committed together, and observers hear before the hand-over`() async throws {
+    @Test func `what waits together is committed together, and observers hear before the hand-over`()
+        async throws
+    {
         let fixture = SpoolFixture()
         let handover = RecordingHandover(capacity: 1_000)
         let acceptor = Acceptor()

@@ -1,21 +1,12 @@
 import Mail
 import Spool
-import Synchronization
 import Testing
 
 @Suite struct IDTests {
-    /// A clock that tests set.
-    final class Clock: Sendable {
-        private let milliseconds: Atomic<Int64>
-        init(_ milliseconds: Int64) { self.milliseconds = Atomic(milliseconds) }
-        func set(_ value: Int64) { milliseconds.store(value, ordering: .relaxed) }
-        var now: Timestamp { Timestamp(milliseconds: milliseconds.load(ordering: .relaxed)) }
-    }
-
     @Test func `ids rise strictly while the clock jumps`() throws {
-        let clock = Clock(1_000_000)
+        let clock = TestClock(1_000_000)
         var fixture = SpoolFixture()
-        fixture.options.now = { clock.now }
+        fixture.options.follow(clock)
         let spool = try fixture.open()
         let ids = (0..<100_000).map { step in
             if step % 1000 == 0 { clock.set(Int64(1_000_000 + (step % 7) * 500 - step)) }
@@ -37,8 +28,8 @@ import Testing
 
     @Test func `after a restart ids go on above the newest that was ever stored`() async throws {
         var fixture = SpoolFixture()
-        let clock = Clock(2_000_000_000_000)
-        fixture.options.now = { clock.now }
+        let clock = TestClock(2_000_000_000_000)
+        fixture.options.follow(clock)
         fixture.options.retention = Retention(delivered: .zero, dead: .zero)
         let (kept, salt) = try await fixture.withSpool { spool in
             (try await Acceptor().store(in: spool), spool.mintID().salt)

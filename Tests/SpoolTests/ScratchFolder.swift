@@ -9,7 +9,9 @@ final class ScratchFolder: Sendable {
     init() {
         let parent = unsafe access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(parent)/transom-spool-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { preconditionFailure("no folder in \(parent), errno \(errno)") }
+        guard unsafe mkdtemp(&template) != nil else {
+            preconditionFailure("no folder in \(parent), errno \(errno)")
+        }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

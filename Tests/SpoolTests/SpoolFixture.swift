@@ -9,7 +9,10 @@ struct SpoolFixture: Sendable {
     let folder = ScratchFolder()
     var options = SpoolOptions(minimumFree: ByteCount(0))
 
-    var path: String { "\(folder.path)/spool" }
+    /// Where the spool lies, if not in the folder of its own.
+    var parent: String?
+
+    var path: String { "\(parent ?? folder.path)/spool" }
 
     func open(_ handover: (any Handover)? = nil) throws -> MessageSpool {
         let spool = try MessageSpool.open(at: path, options: options, logger: .silent)
@@ -63,7 +66,8 @@ struct Letter: Sendable {
     static let envelope = Envelope(
         mailFrom: "alice@example.org",
         recipients: [
-            Recipient(address: "\"a \\\"b\"+42@example.com", local: "a \"b", tag: "42", domain: "example.com"),
+            Recipient(
+                address: "\"a \\\"b\"+42@example.com", local: "a \"b", tag: "42", domain: "example.com"),
             Recipient(address: "bob@example.com", local: "bob", tag: nil, domain: "example.com"),
         ],
         listener: "mx", helo: "mail.example.org", remoteIP: "192.0.2.7",
@@ -73,20 +77,26 @@ struct Letter: Sendable {
     static let trace = Array("Received: from mail.example.org\r\n".utf8)
 
     static let recipients = [
-        RoutedRecipient(recipient: 0, route: "support", captures: [Capture(name: "ticket", value: "42 \u{1F600}")])
+        RoutedRecipient(
+            recipient: 0, route: "support", captures: [Capture(name: "ticket", value: "42 \u{1F600}")])
     ]
 
     static let refused = [RefusedRecipient(recipient: 1, route: nil, text: "550 5.1.1 No such mailbox")]
 
     /// The letter on its way into `spool`.
-    func message(for spool: MessageSpool, at now: Timestamp = WallClock.now()) -> NewMessage {
-        let id = spool.mintID()
+    func message(for spool: MessageSpool, id: MessageID? = nil, at now: Timestamp = WallClock.now())
+        -> NewMessage
+    {
+        let id = id ?? spool.mintID()
         let body = spool.makeBody(for: id) {}
         for start in stride(from: 0, to: octets.count, by: 10_000) {
-            unsafe octets[start..<min(start + 10_000, octets.count)].withUnsafeBytes { unsafe body.append($0) }
+            unsafe octets[start..<min(start + 10_000, octets.count)].withUnsafeBytes {
+                unsafe body.append($0)
+            }
         }
         return NewMessage(
-            id: id, receivedAt: now, envelope: Self.envelope, refused: Self.refused, trace: Self.trace, body: body,
+            id: id, receivedAt: now, envelope: Self.envelope, refused: Self.refused, trace: Self.trace,
+            body: body,
             deliveries: endpoints.map { NewDelivery(endpoint: $0, recipients: Self.recipients) },
             transcript: Array("C: EHLO\r\n".utf8))
     }
@@ -120,7 +130,13 @@ final class Acceptor: CommitObserver {
     func store(_ letter: Letter = Letter(), in spool: MessageSpool, at now: Timestamp = WallClock.now())
         async throws -> MessageID
     {
-        let result = await accept(letter.message(for: spool, at: now), into: spool)
+        try await store(letter.message(for: spool, at: now), in: spool)
+    }
+
+    /// As above, for a message that must be stored.
+    @discardableResult
+    func store(_ message: NewMessage, in spool: MessageSpool) async throws -> MessageID {
+        let result = await accept(message, into: spool)
         if let failure = result.failure { throw failure }
         return result.id
     }
@@ -175,7 +191,9 @@ extension SpooledOctets {
         var octets: [UInt8] = []
         var window = [UInt8](repeating: 0, count: 50_000)
         while true {
-            let count = try unsafe window.withUnsafeMutableBytes { try unsafe reader.read(at: octets.count, into: $0) }
+            let count = try unsafe window.withUnsafeMutableBytes {
+                try unsafe reader.read(at: octets.count, into: $0)
+            }
             guard count > 0 else { return octets }
             octets += window.prefix(count)
         }

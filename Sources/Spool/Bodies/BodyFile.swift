@@ -36,7 +36,9 @@ final class BodyFile: @unchecked Sendable {
         lane.submit { self.create() }
     }
 
-    /// Whether the disk is behind. Who sees true here is told by `onDrained`.
+    /// Whether the disk is behind.
+    ///
+    /// Who sees true here is told by `onDrained`.
     var isBehind: Bool {
         pressure.withLock { pressure in
             if pressure.waiting > Self.highWater { pressure.mustTell = true }

@@ -32,7 +32,9 @@ final class BodyFolder: Sendable {
     /// The folder of that file.
     func subfolder(of id: MessageID) -> String { "\(path)/\(id.ulid.dropFirst(8).prefix(2))" }
 
-    /// Makes the file of `id`, and its folder if it is the first there. Blocks.
+    /// Makes the file of `id`, and its folder if it is the first there.
+    ///
+    /// Blocks.
     func create(_ id: MessageID) throws(SpoolError) -> Int32 {
         let folder = subfolder(of: id)
         if !known.withLock({ $0.contains(folder) }) {
@@ -43,7 +45,9 @@ final class BodyFolder: Sendable {
         return try files.create(file(of: id))
     }
 
-    /// Every body file, and whatever else lies between them. Blocks.
+    /// Every body file, and whatever else lies between them.
+    ///
+    /// Blocks.
     func list() throws(SpoolError) -> [(path: String, id: MessageID?)] {
         var found: [(path: String, id: MessageID?)] = []
         for folder in try entries(of: path) {

@@ -27,7 +27,9 @@ package final class BodyWriter: @unchecked Sendable {
 
     deinit { abort() }
 
-    /// Takes a copy of `octets`. Never blocks.
+    /// Takes a copy of `octets`.
+    ///
+    /// Never blocks.
     package func append(_ octets: UnsafeRawBufferPointer) {
         if byteCount == 0 { chunk.reserveCapacity(Self.firstCapacity) }
         byteCount += octets.count
@@ -38,10 +40,15 @@ package final class BodyWriter: @unchecked Sendable {
     /// True while the disk is behind: whoever saw it is told by `onDrained` when to go on.
     package var isBehind: Bool { file?.isBehind ?? false }
 
+    /// Whether the octets are in a file.
+    var isInFile: Bool { file != nil }
+
     /// The octets, as long as all of them are in memory.
     package var inMemory: [UInt8]? { file == nil ? chunk : nil }
 
-    /// Gives the message up; nothing of it is kept. Does no harm twice or after an error.
+    /// Gives the message up; nothing of it is kept.
+    ///
+    /// Does no harm twice or after an error.
     package func abort() {
         guard !isSealed else { return }
         isSealed = true
@@ -49,7 +56,9 @@ package final class BodyWriter: @unchecked Sendable {
         file?.discard()
     }
 
-    /// Ends the message. `done` is called at once for what is in memory, else on a thread of the spool's.
+    /// Ends the message.
+    ///
+    /// `done` is called at once for what is in memory, else on a thread of the spool's.
     func seal(_ done: @escaping @Sendable (Result<SealedBody, SpoolError>) -> Void) {
         guard !isSealed else { return done(.failure(.closed)) }
         isSealed = true

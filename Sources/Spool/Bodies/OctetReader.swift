@@ -1,8 +1,9 @@
 import Glibc
 import Mail
 
-/// Reads the octets of one message at any offset: from memory, or from its file by windows. Never mapped, so that
-/// an error of the disk is an error and not a signal.
+/// Reads the octets of one message at any offset: from memory, or from its file by windows.
+///
+/// Never mapped, so that an error of the disk is an error and not a signal.
 package final class OctetReader: Sendable {
     /// How many octets there are.
     package let count: Int
@@ -45,7 +46,8 @@ package final class OctetReader: Sendable {
         switch source {
         case .memory(let octets):
             unsafe octets.withUnsafeBytes { all in
-                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[offset..<offset + wanted]))
+                unsafe buffer.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: all[offset..<offset + wanted]))
             }
         case .file(let descriptor):
             try unsafe Self.fill(buffer, wanted: wanted, from: descriptor, at: offset)

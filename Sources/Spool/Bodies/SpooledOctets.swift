@@ -1,6 +1,8 @@
 import Mail
 
-/// Where the octets of a stored message are. Opened by who reads them, on a thread that may block.
+/// Where the octets of a stored message are.
+///
+/// Opened by who reads them, on a thread that may block.
 package struct SpooledOctets: Sendable {
     /// How many there are.
     package let count: Int

@@ -57,7 +57,8 @@ extension MessageSpool {
     private static let claim = "UPDATE delivery SET state = 1, at = ? WHERE message = ? AND n = ?"
 
     /// Reads on a connection beside the writer.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError)
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value)
+        async throws(SpoolError)
         -> Value
     {
         do {

@@ -2,17 +2,23 @@ import GRDB
 import Mail
 
 extension MessageSpool {
-    /// What is remembered of each endpoint. From any thread.
+    /// What is remembered of each endpoint.
+    ///
+    /// From any thread.
     package func endpointStates() -> [String: EndpointState] { endpoints.all }
 
-    /// Says which endpoints the configuration names. Deliveries to others are held as `missing` until their name
-    /// returns; answers how many wait for each of those.
+    /// Says which endpoints the configuration names.
+    ///
+    /// Deliveries to others are held as `missing` until their name returns; answers how many wait for each of
+    /// those.
     package func configureEndpoints(_ names: [String]) async throws(SpoolError) -> [String: Int] {
         let (now, endpoints, names) = (options.now(), endpoints, Set(names))
         let (_, waiting) = try await desk.write { transaction in
             let (changes, waiting) = try Self.configure(names, at: now, transaction.db)
             return (changes, waiting)
-        } committed: { endpoints.adopt($0.0) }
+        } committed: {
+            endpoints.adopt($0.0)
+        }
         return waiting
     }
 
@@ -30,7 +36,9 @@ extension MessageSpool {
         try await change(endpoint) { $0.release([.paused, .disabled], at: now) }
     }
 
-    /// Stores the health of `endpoint` for the next start. Rides in the next transaction.
+    /// Stores the health of `endpoint` for the next start.
+    ///
+    /// Rides in the next transaction.
     package func record(_ health: EndpointHealth, of endpoint: String) async throws(SpoolError) {
         try await change(endpoint) { $0.health = health }
     }
@@ -44,7 +52,9 @@ extension MessageSpool {
             body(&state)
             try EndpointRows.store(state, of: endpoint, transaction.db)
             return state
-        } committed: { endpoints.adopt([endpoint: $0]) }
+        } committed: {
+            endpoints.adopt([endpoint: $0])
+        }
     }
 
     private static func configure(

@@ -5,7 +5,9 @@ extension MessageSpool {
     /// Deliveries sent again in one transaction.
     private static let replayedAtOnce = 200
 
-    /// Sends the deliveries again; answers the ids under which they go. Unknown ones are left out.
+    /// Sends the deliveries again; answers the ids under which they go.
+    ///
+    /// Unknown ones are left out.
     ///
     /// The same delivery begins a new series, whatever its state; one that is in flight goes on under its claim.
     package func replay(_ deliveries: [DeliveryID], _ order: ReplayOrder = ReplayOrder())
@@ -67,7 +69,8 @@ private struct Series: Sendable {
                 FROM delivery WHERE message = ? AND n = ?
                 """,
             arguments: [
-                number, endpoint, now.milliseconds, now.milliseconds, held(endpoint), order.url, id.message.key,
+                number, endpoint, now.milliseconds, now.milliseconds, held(endpoint), order.url,
+                id.message.key,
                 id.number,
             ])
         return db.changesCount == 1 ? DeliveryID(message: id.message, number: number) : nil
@@ -78,7 +81,9 @@ private struct Series: Sendable {
         let row = try Row.fetchOne(
             db, sql: "SELECT refused FROM message WHERE seq = ?", arguments: [message.key])
         guard let row else { return nil }
-        let refused = try (row["refused"] as String?).map { try JSONText.read([RefusedRecipient].self, from: $0) }
+        let refused = try (row["refused"] as String?).map {
+            try JSONText.read([RefusedRecipient].self, from: $0)
+        }
         var json = JSONWriter()
         let recipients = (refused ?? []).map {
             RoutedRecipient(recipient: $0.recipient, route: $0.route ?? "", captures: [])

@@ -18,7 +18,9 @@ final class OctetPlaces: Sendable {
         SpooledOctets(count: count, place: isInFile ? .file(id, path: bodies.file(of: id)) : .row(id, self))
     }
 
-    /// The octets in the row of `id`. Blocks.
+    /// The octets in the row of `id`.
+    ///
+    /// Blocks.
     func octetsInRow(of id: MessageID) throws(SpoolError) -> [UInt8] {
         let octets: [UInt8]?
         do {

@@ -24,7 +24,9 @@ struct Listing: Sendable {
 
     /// A row of `message` with everything.
     func details(_ row: Row, _ db: Database) throws -> MessageDetails {
-        let refused = try (row["refused"] as String?).map { try JSONText.read([RefusedRecipient].self, from: $0) }
+        let refused = try (row["refused"] as String?).map {
+            try JSONText.read([RefusedRecipient].self, from: $0)
+        }
         return MessageDetails(
             summary: try summary(row, db), refused: refused ?? [], trace: row.octets("trace") ?? [],
             sha256: row.octets("sha256") ?? [], isInFile: row["is_in_file"],

@@ -6,7 +6,9 @@ extension MessageSpool {
     /// Octets compared in one read.
     private static let window = 256 << 10
 
-    /// Looks for damage; `readsBodies`: compares every message with its digest. Changes nothing.
+    /// Looks for damage; `readsBodies`: compares every message with its digest.
+    ///
+    /// Changes nothing.
     package func check(readsBodies: Bool) async throws(SpoolError) -> SpoolDamage {
         let (bodies, salt) = (bodies, places.salt)
         var damage = try await read { db in
@@ -38,7 +40,8 @@ extension MessageSpool {
     }
 
     private func changedBodies(missing: Set<MessageID>) async throws(SpoolError) -> [MessageID] {
-        let keys = try await read { db in try Int64.fetchAll(db, sql: "SELECT seq FROM message ORDER BY seq") }
+        let keys = try await read { db in try Int64.fetchAll(db, sql: "SELECT seq FROM message ORDER BY seq")
+        }
         var changed: [MessageID] = []
         for id in keys.map({ MessageID(key: $0, salt: places.salt) }) where !missing.contains(id) {
             guard let message = try await stored(id) else { continue }
@@ -53,7 +56,9 @@ extension MessageSpool {
         var buffer = [UInt8](repeating: 0, count: min(window, max(1, reader.count)))
         var offset = 0
         while offset < reader.count {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe (try? reader.read(at: offset, into: $0)) ?? 0 }
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe (try? reader.read(at: offset, into: $0)) ?? 0
+            }
             guard count > 0 else { return false }
             digest.update(buffer.span.extracting(0..<count))
             offset += count

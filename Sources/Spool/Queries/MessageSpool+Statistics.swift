@@ -18,9 +18,17 @@ extension MessageSpool {
     }
 }
 
+extension MessageSpool {
+    /// Whether the writer waits for the disk at every commit, as invariant 1 demands: `synchronous` read back.
+    package func isFullySynchronous() async throws(SpoolError) -> Bool {
+        try await desk.write { try Int.fetchOne($0.db, sql: "PRAGMA synchronous") == 2 }
+    }
+}
+
 extension SpoolStatistics {
     fileprivate mutating func countMessages(_ db: Database) throws {
-        let sql = "SELECT count(*), coalesce(sum(size), 0), count(*) FILTER (WHERE octets IS NULL) FROM message"
+        let sql =
+            "SELECT count(*), coalesce(sum(size), 0), count(*) FILTER (WHERE octets IS NULL) FROM message"
         guard let row = try Row.fetchOne(db, sql: sql) else { return }
         (messages, octets, files) = (row[0], row[1], row[2])
     }

@@ -25,7 +25,9 @@ final class EndpointLedger: Sendable {
         }
     }
 
-    /// Takes over what was committed. On the writer's thread.
+    /// Takes over what was committed.
+    ///
+    /// On the writer's thread.
     func adopt(_ changes: [String: EndpointState]) {
         states.withLock { $0.merge(changes) { $1 } }
     }

@@ -43,7 +43,8 @@ enum EndpointRows {
     /// How many deliveries to `endpoint` are ready.
     static func ready(for endpoint: String, _ db: Database) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM delivery WHERE state = 0 AND endpoint = ?", arguments: [endpoint]) ?? 0
+            db, sql: "SELECT count(*) FROM delivery WHERE state = 0 AND endpoint = ?", arguments: [endpoint])
+            ?? 0
     }
 }
 

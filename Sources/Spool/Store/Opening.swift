@@ -7,17 +7,19 @@ enum Opening {
     /// Readers beside the writer: lists, reports, octets in rows.
     static let readers = 4
 
-    /// Makes the folder `path` if its parent exists. Its owner alone may enter it.
+    /// Makes the folder `path` if its parent exists.
+    ///
+    /// Its owner alone may enter it.
     static func makeFolder(_ path: String, _ files: any FileOperations) throws(SpoolError) {
         guard unsafe mkdir(path, 0o700) != 0 else { return try files.syncFolder("\(path)/..") }
         let code = errno
         guard code != ENOENT else { throw .parentMissing(path: path) }
-        guard code == EEXIST, unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
-            throw .cannotOpen(path: path, errno: code == EEXIST ? errno : code)
-        }
+        guard code == EEXIST else { throw .cannotOpen(path: path, errno: code) }
         var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw .cannotOpen(path: path, errno: ENOTDIR)
+        guard unsafe stat(path, &status) == 0 else { throw .cannotOpen(path: path, errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .cannotOpen(path: path, errno: ENOTDIR) }
+        guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw .cannotOpen(path: path, errno: errno)
         }
     }
 

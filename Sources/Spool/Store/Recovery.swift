@@ -33,8 +33,10 @@ enum Recovery {
         return Found(row: row, endpoints: try EndpointRows.all(db), missingBodies: missing)
     }
 
-    /// Makes every claimed delivery ready and due, with its open attempt on record as interrupted and not counted;
-    /// answers how many. Only what lies above the low-water mark is searched.
+    /// Makes every claimed delivery ready and due, with its open attempt on record as interrupted and not
+    /// counted; answers how many.
+    ///
+    /// Only what lies above the low-water mark is searched.
     private static func releaseClaims(
         _ db: Database, from lowWater: Int64, salt: SpoolSalt, now: Timestamp
     ) throws -> Int {
@@ -47,7 +49,8 @@ enum Recovery {
             let id = DeliveryID(message: MessageID(key: row["message"], salt: salt), number: row["n"])
             let record = AttemptRecord(startedAt: Timestamp(milliseconds: row["at"]), result: .interrupted)
             let outcome = AttemptOutcome(
-                delivery: id, attempt: row["attempts"] + 1, record: record, next: .ready(due: now, isSpent: false))
+                delivery: id, attempt: row["attempts"] + 1, record: record,
+                next: .ready(due: now, isSpent: false))
             _ = try outcomes.write(outcome)
         }
         return rows.count

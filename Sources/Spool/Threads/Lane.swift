@@ -19,8 +19,9 @@ final class Lane: Sendable {
         }
     }
 
-    /// Asks for `work`; false when the lane is closed, and nothing will come of it. Never blocks; whoever asks
-    /// bounds how much of it waits.
+    /// Asks for `work`; false when the lane is closed, and nothing will come of it.
+    ///
+    /// Never blocks; whoever asks bounds how much of it waits.
     @discardableResult
     func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
         let (isTaken, mustWake) = queue.withLock { queue in

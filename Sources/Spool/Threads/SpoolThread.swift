@@ -13,7 +13,9 @@ struct SpoolThread: Sendable {
         self.handle = handle
     }
 
-    /// Waits for the thread to end. Either this or `detach`, and once.
+    /// Waits for the thread to end.
+    ///
+    /// Either this or `detach`, and once.
     func join() {
         _ = pthread_join(handle, nil)
     }
@@ -43,8 +45,9 @@ private final class Start {
     }
 }
 
-/// Names the calling thread; Swift sees neither `pthread_setname_np` nor `prctl`. A thread without its name works
-/// as well.
+/// Names the calling thread; Swift sees neither `pthread_setname_np` nor `prctl`.
+///
+/// A thread without its name works as well.
 private func nameThread(_ name: String) {
     let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

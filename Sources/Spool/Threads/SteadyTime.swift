@@ -19,7 +19,8 @@ struct SteadyTime: Comparable, Sendable {
 
     static func + (time: SteadyTime, duration: Duration) -> SteadyTime {
         let (seconds, attoseconds) = duration.components
-        return SteadyTime(nanoseconds: time.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return SteadyTime(
+            nanoseconds: time.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     static func - (left: SteadyTime, right: SteadyTime) -> Duration {

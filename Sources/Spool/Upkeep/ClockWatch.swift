@@ -8,17 +8,17 @@ struct ClockWatch {
     static let tolerance = Duration.seconds(2)
 
     private var wall: Timestamp
-    private var steady: SteadyTime
+    private var uptime: Duration
 
-    init(wall: Timestamp, steady: SteadyTime) {
+    init(wall: Timestamp, uptime: Duration) {
         self.wall = wall
-        self.steady = steady
+        self.uptime = uptime
     }
 
     /// How far the wall clock jumped since the last look; `nil` when it did not.
-    mutating func jump(wall: Timestamp, steady: SteadyTime) -> Duration? {
-        let jump = (wall - self.wall) - (steady - self.steady)
-        (self.wall, self.steady) = (wall, steady)
+    mutating func jump(wall: Timestamp, uptime: Duration) -> Duration? {
+        let jump = (wall - self.wall) - (uptime - self.uptime)
+        (self.wall, self.uptime) = (wall, uptime)
         return jump < .zero - Self.tolerance || jump > Self.tolerance ? jump : nil
     }
 

@@ -26,8 +26,9 @@ final class FreeSpace: Sendable {
     /// Looks again.
     func measure() { free.store(Self.measure(path), ordering: .relaxed) }
 
-    /// What an unprivileged user may still write. A file system that does not say counts as full of space: the
-    /// commit will tell.
+    /// What an unprivileged user may still write.
+    ///
+    /// A file system that does not say counts as full of space: the commit will tell.
     private static func measure(_ path: String) -> Int {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { return .max }

@@ -40,7 +40,8 @@ struct Removal: Sendable {
         var (removed, files): (Int, [Int64]) = (0, [])
         for key in keys {
             let isInFile = try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT octets IS NULL FROM message WHERE seq = ? AND \(Self.mayLeave)"),
+                db.cachedStatement(
+                    sql: "SELECT octets IS NULL FROM message WHERE seq = ? AND \(Self.mayLeave)"),
                 arguments: [key, deliveredUntil.milliseconds, deadUntil.milliseconds])
             guard let isInFile else { continue }
             for sql in Self.deletions { try db.cachedStatement(sql: sql).execute(arguments: [key]) }

@@ -13,7 +13,8 @@ struct SpoolMetrics: Sendable {
         messages = registry.counter(
             "transom_spool_messages_total", help: "Messages committed to the spool.")
         commits = registry.histogram(
-            "transom_spool_commit_duration_seconds", help: "Time of a transaction of the spool, with its sync.")
+            "transom_spool_commit_duration_seconds",
+            help: "Time of a transaction of the spool, with its sync.")
         failedCommits = registry.counter(
             "transom_spool_failed_commits_total", help: "Transactions of the spool that failed.")
         removed = registry.counter(

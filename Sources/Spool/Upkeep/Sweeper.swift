@@ -34,6 +34,8 @@ final class Sweeper: Sendable {
     private struct State {
         var retention: Retention
         var isRunning = false
+        /// The retention changed while a pass was running.
+        var mustRepeat = false
         var nextPass = SteadyTime.now
     }
 
@@ -54,6 +56,7 @@ final class Sweeper: Sendable {
         state.withLock { state in
             state.retention = retention
             state.nextPass = .now
+            state.mustRepeat = state.isRunning
         }
     }
 
@@ -80,7 +83,8 @@ final class Sweeper: Sendable {
             let (keys, last) = try pool.read { try removal.candidates(after: cursor, count: Self.stride, $0) }
             guard let last else { return shrink() }
             remove(
-                keys[...], removal: removal, then: { self.lane.submit { self.step(after: last) } }, else: endPass)
+                keys[...], removal: removal, then: { self.lane.submit { self.step(after: last) } },
+                else: endPass)
         } catch {
             endPass(SpoolError(error))
         }
@@ -138,7 +142,8 @@ final class Sweeper: Sendable {
     private func endPass() {
         state.withLock { state in
             state.isRunning = false
-            state.nextPass = .now + Self.pause
+            state.nextPass = state.mustRepeat ? .now : .now + Self.pause
+            state.mustRepeat = false
         }
     }
 

@@ -11,6 +11,7 @@ final class Upkeep: Sendable {
     private let desk: WriterDesk
     private let endpoints: EndpointLedger
     private let now: @Sendable () -> Timestamp
+    private let uptime: @Sendable () -> Duration
     private let logger: Logger
     private let watch: Mutex<ClockWatch>
 
@@ -21,15 +22,18 @@ final class Upkeep: Sendable {
         desk = parts.desk
         endpoints = parts.endpoints
         now = parts.options.now
+        uptime = parts.options.uptime
         logger = parts.logger
-        watch = Mutex(ClockWatch(wall: parts.options.now(), steady: .now))
+        watch = Mutex(ClockWatch(wall: parts.options.now(), uptime: parts.options.uptime()))
     }
 
-    /// Looks around. On the writer's thread.
+    /// Looks around.
+    ///
+    /// On the writer's thread.
     func tick() {
         space.measure()
         metrics.diskFree.set(space.bytes)
-        if let jump = watch.withLock({ $0.jump(wall: now(), steady: .now) }) { follow(jump) }
+        if let jump = watch.withLock({ $0.jump(wall: now(), uptime: uptime()) }) { follow(jump) }
         sweeper.tick(.now)
     }
 

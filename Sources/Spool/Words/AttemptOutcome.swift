@@ -61,7 +61,9 @@ package struct AttemptRecord: Equatable, Sendable {
         self.error = error
     }
 
-    /// How an attempt ended. The numbers are stored.
+    /// How an attempt ended.
+    ///
+    /// The numbers are stored.
     package enum Result: Int, Sendable, CaseIterable {
         /// A 2xx.
         case delivered = 0

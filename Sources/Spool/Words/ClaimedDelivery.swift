@@ -23,7 +23,9 @@ package struct ClaimedDelivery: Sendable {
     package let message: StoredMessage
 }
 
-/// A message in the spool. Shared by all its deliveries and never changed (invariant 2).
+/// A message in the spool.
+///
+/// Shared by all its deliveries and never changed (invariant 2).
 package final class StoredMessage: Sendable {
     /// Its id.
     package let id: MessageID

@@ -12,8 +12,9 @@ package struct CommitResult: Sendable {
     package var token: UInt64
     /// The message.
     package var id: MessageID
-    /// `nil`: message and deliveries are on stable storage, and `250` may be sent (invariant 1). Otherwise
-    /// nothing of the message is stored.
+    /// `nil`: message and deliveries are on stable storage, and `250` may be sent (invariant 1).
+    ///
+    /// Otherwise nothing of the message is stored.
     package var failure: SpoolError?
 }
 

@@ -1,4 +1,6 @@
-/// Where a delivery stands. The numbers are stored.
+/// Where a delivery stands.
+///
+/// The numbers are stored.
 package enum DeliveryState: Int, Sendable, CaseIterable {
     /// Due at a known time.
     case ready = 0

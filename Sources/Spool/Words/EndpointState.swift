@@ -34,7 +34,9 @@ package struct EndpointState: Equatable, Sendable {
         return heldBefore + (now - heldSince)
     }
 
-    /// The reasons to hold an endpoint. The bits are stored.
+    /// The reasons to hold an endpoint.
+    ///
+    /// The bits are stored.
     package struct Holds: OptionSet, Hashable, Sendable {
         /// The bits.
         package let rawValue: Int

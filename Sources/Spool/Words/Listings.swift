@@ -85,7 +85,8 @@ package struct DeliveryFilter: Equatable, Sendable {
 
     /// Deliveries that match all that is given.
     package init(
-        state: DeliveryState? = nil, endpoint: String? = nil, since: Timestamp? = nil, message: MessageID? = nil
+        state: DeliveryState? = nil, endpoint: String? = nil, since: Timestamp? = nil,
+        message: MessageID? = nil
     ) {
         self.state = state
         self.endpoint = endpoint

@@ -10,6 +10,8 @@ package struct SpoolOptions: Sendable {
     package var bodyThreshold: ByteCount
     /// The wall clock.
     package var now: @Sendable () -> Timestamp
+    /// A clock that never jumps, by which jumps of the wall clock are noticed.
+    package var uptime: @Sendable () -> Duration
     /// What is done to body files.
     package var files: any FileOperations
 
@@ -17,12 +19,14 @@ package struct SpoolOptions: Sendable {
     package init(
         minimumFree: ByteCount = .mebibytes(512), retention: Retention = Retention(),
         bodyThreshold: ByteCount = .kibibytes(128), now: @escaping @Sendable () -> Timestamp = WallClock.now,
+        uptime: @escaping @Sendable () -> Duration = WallClock.uptime,
         files: any FileOperations = SystemFiles()
     ) {
         self.minimumFree = minimumFree
         self.retention = retention
         self.bodyThreshold = bodyThreshold
         self.now = now
+        self.uptime = uptime
         self.files = files
     }
 }

@@ -1,7 +1,9 @@
 import Mail
 
 /// Which deliveries are claimed, and the stored mark below which none is: at start only what lies above it is
-/// searched. On the writer's thread.
+/// searched.
+///
+/// On the writer's thread.
 struct ClaimLedger {
     /// The mark as it is stored.
     private(set) var mark: Int64

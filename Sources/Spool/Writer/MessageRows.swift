@@ -61,7 +61,9 @@ final class MessageRows {
     }
 
     /// Stores delivery `id` in `state`, due or claimed since `at`.
-    func insert(_ id: DeliveryID, _ delivery: NewDelivery, state: DeliveryState, at: Timestamp, heldBefore: Duration)
+    func insert(
+        _ id: DeliveryID, _ delivery: NewDelivery, state: DeliveryState, at: Timestamp, heldBefore: Duration
+    )
         throws
     {
         json.reset()
@@ -92,7 +94,8 @@ final class MessageRows {
     }
 
     private typealias Columns = (
-        sha256: Range<Int>, envelope: Range<Int>, refused: Range<Int>?, trace: Range<Int>, transcript: Range<Int>?
+        sha256: Range<Int>, envelope: Range<Int>, refused: Range<Int>?, trace: Range<Int>,
+        transcript: Range<Int>?
     )
 
     private func gather(_ message: NewMessage, sha256: [UInt8]) -> Columns {

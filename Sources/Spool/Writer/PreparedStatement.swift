@@ -43,8 +43,9 @@ final class PreparedStatement {
         unsafe sqlite3_bind_text(statement, index, characters, Int32(text.count), nil)
     }
 
-    /// Binds octets without a copy; `nil` as NULL. No octets are a value too, and SQLite takes a null pointer for
-    /// NULL.
+    /// Binds octets without a copy; `nil` as NULL.
+    ///
+    /// No octets are a value too, and SQLite takes a null pointer for NULL.
     func bind(_ index: Int32, octets: UnsafeRawBufferPointer?) {
         guard let octets = unsafe octets else { return bindNull(index) }
         if octets.count == 0 {

@@ -8,7 +8,9 @@ import Telemetry
 /// Each round takes all that waits and does it in one transaction; only when that is on stable storage are the
 /// observers told (invariant 1), then fresh deliveries handed over, then whoever asked for something answered.
 /// It is never in a hurry: small batches cost more than they save.
-final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to its thread, which alone calls `run`.
+///
+/// It is made, then handed to its thread, which alone calls `run`: that is what makes it Sendable.
+final class SpoolWriter: @unchecked Sendable {
     /// How often upkeep looks around.
     static let tick = Duration.seconds(1)
 
@@ -20,11 +22,16 @@ final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to it
     private var ledger: ClaimLedger
     private var nextTick = SteadyTime.now
     private var marks = MarkKeeper()
-    /// Messages whose commit failed. Their frames may have reached the log all the same, and a crash could bring
-    /// them back; only the next commit overwrites them, so their body files wait for it.
+    /// Bodies of messages whose commit failed when it was to be synced.
+    ///
+    /// Their frames may have reached the log all the same, and a crash could bring them back; only the next
+    /// commit overwrites them, so their files wait for it. A commit that found no space has not written its last
+    /// frame: nothing brings it back, and its files go at once, for the space they take.
     private var doomed: [BodyWriter] = []
 
-    init(_ inbox: Monitor<WriterInbox>, _ pool: DatabasePool, _ rooms: WriterRooms, _ ledger: ClaimLedger) throws {
+    init(_ inbox: Monitor<WriterInbox>, _ pool: DatabasePool, _ rooms: WriterRooms, _ ledger: ClaimLedger)
+        throws
+    {
         self.inbox = inbox
         self.pool = pool
         self.rooms = rooms
@@ -107,7 +114,9 @@ final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to it
     private func store(
         _ accept: PendingAccept, in transaction: WriterTransaction, batch: inout Batch
     ) throws {
-        guard case .success(let body) = accept.body else { return batch.note(accept, failure: accept.failure) }
+        guard case .success(let body) = accept.body else {
+            return batch.note(accept, failure: accept.failure)
+        }
         let message = try messages.insert(accept.message, body: body)
         for (index, delivery) in accept.message.deliveries.enumerated() {
             let id = DeliveryID(message: message.id, number: index + 1)
@@ -115,7 +124,8 @@ final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to it
             let isClaimed = !isHeld && batch.reserve(delivery, id: id, of: message, heldBefore: heldTime)
             if isClaimed { transaction.claim(id) }
             try messages.insert(
-                id, delivery, state: isClaimed ? .claimed : .ready, at: message.receivedAt, heldBefore: heldTime)
+                id, delivery, state: isClaimed ? .claimed : .ready, at: message.receivedAt,
+                heldBefore: heldTime)
         }
         batch.note(accept, failure: nil)
     }
@@ -126,12 +136,17 @@ final class SpoolWriter: @unchecked Sendable {  // It is made, then handed to it
         rooms.logger.error("the spool could not commit", metadata: ["reason": "\(error)"])
         if error.isOutOfSpace { rooms.upkeep.tick() }
         batch.releaseAll()
-        doomed += load.accepts.map(\.message.body)
+        dispose(of: load.accepts.map(\.message.body).filter(\.isInFile), after: error)
         var failed = Batch(handover: nil)
         for accept in load.accepts { failed.note(accept, failure: accept.failure ?? error) }
         failed.tellAll()
         for job in load.jobs { job.fail(error) }
         guard !load.outcomes.isEmpty else { return }
         inbox.withLock { $0.putBack(load.outcomes, now: .now) }
+    }
+
+    private func dispose(of bodies: [BodyWriter], after error: SpoolError) {
+        guard error.isOutOfSpace else { return doomed += bodies }
+        bodies.forEach { $0.removeFile() }
     }
 }

@@ -1,4 +1,6 @@
-/// What waits for the writer. Anybody puts in; the writer takes all of it at once, once for each transaction.
+/// What waits for the writer.
+///
+/// Anybody puts in; the writer takes all of it at once, once for each transaction.
 struct WriterInbox {
     /// How long outcomes may wait for company.
     static let outcomePatience = Duration.milliseconds(20)
@@ -24,7 +26,9 @@ struct WriterInbox {
         var isEmpty: Bool { accepts.isEmpty && outcomes.isEmpty && jobs.isEmpty }
     }
 
-    /// Puts in a message; true: the writer sleeps and must be woken. `nil`: the spool is closed.
+    /// Puts in a message; true: the writer sleeps and must be woken.
+    ///
+    /// `nil`: the spool is closed.
     mutating func put(_ accept: PendingAccept) -> Bool? {
         guard !isClosed else { return nil }
         accepts.append(accept)
@@ -46,8 +50,9 @@ struct WriterInbox {
         return wake()
     }
 
-    /// Puts back outcomes whose transaction failed. A spool that closes tries no more: at the next start their
-    /// deliveries are claimed and without outcome.
+    /// Puts back outcomes whose transaction failed.
+    ///
+    /// A spool that closes tries no more: at the next start their deliveries are claimed and without outcome.
     mutating func putBack(_ old: [AttemptOutcome], now: SteadyTime) {
         guard !isClosed else { return }
         outcomes.insert(contentsOf: old, at: 0)
@@ -100,7 +105,9 @@ struct PendingAccept: Sendable {
     }
 }
 
-/// Something else to be done in the next transaction. It fails alone: what it wrote before is taken back.
+/// Something else to be done in the next transaction.
+///
+/// It fails alone: what it wrote before is taken back.
 struct WriteJob: Sendable {
     /// Writes, and answers what is to be done once all of it is committed.
     let write: @Sendable (WriterTransaction) throws -> @Sendable () -> Void

@@ -1,7 +1,9 @@
 import GRDB
 import Mail
 
-/// One transaction of the writer, with what must be done in memory once it is committed. On the writer's thread.
+/// One transaction of the writer, with what must be done in memory once it is committed.
+///
+/// On the writer's thread.
 final class WriterTransaction {
     let db: Database
     let outcomes: OutcomeRows

@@ -1,0 +1,59 @@
+import Mail
+import Spool
+import Testing
+
+@Suite struct ListingTests {
+    @Test func `lists are newest first and go on before an id`() async throws {
+        let fixture = SpoolFixture()
+        try await fixture.withSpool { spool in
+            var ids: [MessageID] = []
+            for _ in 0..<5 { ids.append(try await Acceptor().store(Letter(to: "app", "archive"), in: spool)) }
+            #expect(try await spool.messages(limit: 2).map(\.id) == [ids[4], ids[3]])
+            #expect(try await spool.messages(limit: 9, before: ids[3]).map(\.id) == [ids[2], ids[1], ids[0]])
+            let page = try await spool.deliveries(DeliveryFilter(), limit: 3)
+            #expect(page.map(\.id.number) == [2, 1, 2])
+            let next = try await spool.deliveries(DeliveryFilter(), limit: 3, before: page[2].id)
+            #expect(next.first?.id == DeliveryID(message: ids[3], number: 1))
+        }
+    }
+
+    @Test func `filters narrow the list`() async throws {
+        let fixture = SpoolFixture()
+        let now = WallClock.now()
+        try await fixture.withSpool { spool in
+            let old = try await Acceptor().store(Letter(to: "app", "archive"), in: spool, at: now)
+            let new = try await Acceptor().store(Letter(to: "app"), in: spool, at: now + .seconds(60))
+            _ = try await spool.claimDue("archive", limit: 1, now: now)
+            func count(_ filter: DeliveryFilter) async throws -> Int {
+                try await spool.deliveries(filter, limit: 9).count
+            }
+            #expect(try await count(DeliveryFilter(state: .claimed)) == 1)
+            #expect(try await count(DeliveryFilter(endpoint: "app")) == 2)
+            #expect(try await count(DeliveryFilter(since: now + .seconds(1))) == 1)
+            #expect(try await count(DeliveryFilter(message: old)) == 2)
+            #expect(try await count(DeliveryFilter(state: .ready, endpoint: "app", message: new)) == 1)
+        }
+    }
+
+    @Test func `what is not there is nil`() async throws {
+        try await SpoolFixture().withSpool { spool async throws in
+            #expect(try await spool.message(.zero) == nil)
+            #expect(try await spool.message(spool.mintID()) == nil)
+            #expect(try await spool.stored(spool.mintID()) == nil)
+            #expect(try await spool.delivery(DeliveryID(message: spool.mintID(), number: 1)) == nil)
+        }
+    }
+
+    @Test func `statistics count everything`() async throws {
+        let fixture = SpoolFixture()
+        try await fixture.withSpool { spool in
+            try await Acceptor().store(Letter(size: 100), in: spool)
+            try await Acceptor().store(Letter(size: 200_000, to: "app", "archive"), in: spool)
+            let counted = try await spool.statistics()
+            #expect((counted.messages, counted.octets, counted.files) == (2, 200_100, 1))
+            #expect(counted.deliveries == [.ready: 3])
+            #expect(counted.oldestReady != nil)
+            #expect(counted.databaseSize > 0 && counted.diskFree > 0)
+        }
+    }
+}
