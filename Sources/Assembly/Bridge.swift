@@ -65,6 +65,7 @@ package struct Bridge {
         services = [
             SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control),
             CertificateWatch(control: control, logger: logger),
+            ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
         ]
         shutdown = settings.smtp.shutdown
         self.logger = logger

@@ -61,6 +61,8 @@ actor BridgeController: BridgeControl {
 
     /// Validates the whole file before anything changes; a bad one leaves the running configuration in place.
     func reload() async -> ReloadReport {
+        ServiceManager().reloading()
+        defer { ServiceManager().ready() }
         let loaded = load()
         guard let new = loaded.settings else { return refused(loaded.diagnostics.map(\.description)) }
         let changes = new.changes(from: settings)

@@ -84,6 +84,11 @@ package final class SMTPService: Service {
         await drain()
     }
 
+    /// Comes back once every event loop has turned; while one hangs it does not.
+    package func turnLoops() async {
+        for loop in group.makeIterator() { try? await loop.submit {}.get() }
+    }
+
     private func use(_ configuration: ServerCore.Configuration) async throws {
         let wanted = Dictionary(
             configuration.options.listeners.map { (ListenerKey($0), $0) },
