@@ -154,10 +154,11 @@ if isFuzzing {
 if Context.environment["BENCHMARK"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "mime-bench", dependencies: ["MIME"], path: "Benchmarks/MIME/mime-bench", swiftSettings: strict))
+            name: "mime-bench", dependencies: ["MIME"], path: "Benchmarks/MIME/mime-bench",
+            swiftSettings: strict))
     package.targets.append(
         .executableTarget(
-            name: "spool-bench", dependencies: ["Spool", "Mail", logging], path: "Benchmarks/Spool/spool-bench",
-            swiftSettings: strict))
+            name: "spool-bench", dependencies: ["Spool", "Mail", logging],
+            path: "Benchmarks/Spool/spool-bench", swiftSettings: strict))
     package.products.append(.executable(name: "mime-bench", targets: ["mime-bench"]))
 }

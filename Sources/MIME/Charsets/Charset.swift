@@ -70,6 +70,7 @@ package struct Charset: Hashable, Sendable {
         .contains(CharsetLabels.key(label))
     }
 
+    /// Two names of one charset are one charset.
     package static func == (left: Charset, right: Charset) -> Bool { left.name == right.name }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }

@@ -5,10 +5,12 @@ package struct SystemFiles: FileOperations {
     /// The file operations of the system.
     package init() {}
 
+    /// Makes a folder of mode 0700; no error when it is there.
     package func makeFolder(_ path: String) throws(SpoolError) {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SpoolError(errno: errno) }
     }
 
+    /// Creates a file of mode 0600 that must not exist.
     package func create(_ path: String) throws(SpoolError) -> Int32 {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SpoolError(errno: errno) }
@@ -27,6 +29,7 @@ package struct SystemFiles: FileOperations {
         }
     }
 
+    /// Brings the file's octets to stable storage.
     package func sync(_ descriptor: Int32) throws(SpoolError) {
         guard fdatasync(descriptor) == 0 else { throw SpoolError(errno: errno) }
     }
@@ -35,6 +38,7 @@ package struct SystemFiles: FileOperations {
         guard Glibc.close(descriptor) == 0 || errno == EINTR else { throw SpoolError(errno: errno) }
     }
 
+    /// Brings the folder's names to stable storage.
     package func syncFolder(_ path: String) throws(SpoolError) {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SpoolError(errno: errno) }
@@ -42,6 +46,7 @@ package struct SystemFiles: FileOperations {
         guard fsync(descriptor) == 0 else { throw SpoolError(errno: errno) }
     }
 
+    /// Removes a file; no error when it is gone.
     package func remove(_ path: String) throws(SpoolError) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SpoolError(errno: errno) }
     }
