@@ -71,6 +71,7 @@ let package = Package(
         room("Mail", "CIDN2"),
         tests("Mail"),
         room("Telemetry"),
+        tests("Telemetry"),
         room("Cryptography", "COpenSSL"),
         tests("Cryptography"),
 

@@ -30,60 +30,73 @@ package struct Bridge {
         spool = try MessageSpool.open(
             at: settings.spool.path, options: SpoolOptions(settings.spool), logger: logger, registry: registry
         )
-        let endpoints = try EndpointOptions.all(settings, logger: logger)
+        do {
+            (control, services) = try await Self.rooms(
+                settings, spool: spool, registry: registry, logger: logger, inbox: inbox, reload: reload)
+        } catch {
+            await spool.close()
+            throw error
+        }
+        shutdown = settings.smtp.shutdown
+        self.logger = logger
+    }
+
+    /// The rooms on the right and the left of the spool, each with its own options, in the order of starting.
+    private static func rooms(
+        _ settings: BridgeSettings, spool: MessageSpool, registry: Registry, logger: Logger,
+        inbox: (@Sendable ([UInt8]) -> Void)?, reload: @escaping @Sendable () -> LoadedSettings
+    ) async throws -> (BridgeController, [any Service]) {
         let receiver = MailReceiver(
             spool: spool, policy: ReceptionPolicy(settings), registry: registry, logger: logger)
         let delivery = DeliveryService(
             spool: spool,
             options: DeliveryOptions(
-                endpoints: endpoints, grace: settings.smtp.shutdown, userAgent: TransomVersion.userAgent),
+                endpoints: try EndpointOptions.all(settings, logger: logger),
+                grace: settings.smtp.shutdown, userAgent: TransomVersion.userAgent),
             registry: registry, logger: logger, time: DeliveryTime(wall: WallClock.now))
-        let security: SecuritySetup
-        do {
-            security = try SecuritySetup(settings, logger: logger)
-        } catch {
-            await spool.close()
-            throw error
-        }
+        let security = try SecuritySetup(settings, logger: logger)
         let smtp = SMTPService(
             SMTPServerOptions(settings), receiver: receiver, tls: security.tls, sasl: security.sasl,
             passed: PassedSockets(environment: ProcessInfo.processInfo.environment, process: Int(getpid())),
             registry: registry, logger: logger)
-        control = BridgeController(
+        let control = BridgeController(
             settings: settings, security: security, load: reload, receiver: receiver, smtp: smtp,
-            delivery: delivery, spool: spool,
-            registry: registry, logger: logger)
+            delivery: delivery, spool: spool, registry: registry, logger: logger)
         let admin = AdminService(
             AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
             registry: registry, logger: logger)
-        do {
-            try await smtp.bind()
-        } catch {
-            await spool.close()
-            throw error
-        }
-        services = [
-            SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control),
-            CertificateWatch(control: control, logger: logger),
-            ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
-        ]
-        shutdown = settings.smtp.shutdown
-        self.logger = logger
+        try await smtp.bind()
+        return (
+            control,
+            [
+                SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control),
+                CertificateWatch(control: control, logger: logger),
+                ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
+            ]
+        )
     }
 
     /// Runs until SIGTERM or SIGINT, then stops in order; a second signal ends the process at once with status 0.
+    ///
+    /// One deadline holds for all of the stopping: what is not done when `smtp.shutdown` has passed is cancelled, and
+    /// stays in the spool.
     package func run() async throws {
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services.map {
-                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
-                },
-                gracefulShutdownSignals: [], logger: quiet))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await StopSignals.watch(group, control: control, logger: logger) }
-            tasks.addTask { try await group.run() }
-            _ = try await tasks.next()
-            tasks.cancelAll()
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = shutdown
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await StopSignals.watch(group, control: control, logger: logger) }
+                tasks.addTask { try await group.run() }
+                _ = try await tasks.next()
+                tasks.cancelAll()
+            }
+        } catch  where control.isStopping {
+            logger.warning("stopped at the deadline", metadata: ["error": "\(error)"])
         }
     }
 

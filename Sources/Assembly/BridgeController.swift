@@ -43,7 +43,7 @@ actor BridgeController: BridgeControl {
 
     nonisolated var problems: [String] {
         var problems: [String] = []
-        if isDraining.withLock(\.self) { problems.append("stopping") }
+        if isStopping { problems.append("stopping") }
         if !spool.hasRoom { problems.append("less free space than spool.min_free") }
         return problems
     }
@@ -55,6 +55,9 @@ actor BridgeController: BridgeControl {
     func pause(_ endpoint: String) async throws { try await delivery.pause(endpoint) }
 
     func resume(_ endpoint: String) async throws { try await delivery.resume(endpoint) }
+
+    /// Whether the process has been told to stop.
+    nonisolated var isStopping: Bool { isDraining.withLock(\.self) }
 
     /// From now on the probes say that no new mail is wanted.
     nonisolated func beginDraining() { isDraining.withLock { $0 = true } }

@@ -26,7 +26,9 @@ package struct LineLogHandler: LogHandler {
 
     /// Writes the event, with one call of `write`.
     package func log(event: LogEvent) {
-        let members = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        let own = event.metadata ?? [:]
+        let all = metadata.isEmpty ? own : metadata.merging(own) { _, new in new }
+        let members = all.sorted { $0.key < $1.key }
         var line = isJSON ? json(event, members) : text(event, members)
         line.append(0x0A)
         _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }

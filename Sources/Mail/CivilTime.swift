@@ -62,8 +62,13 @@ extension Timestamp {
     /// RFC 3339 with milliseconds, in UTC: `2026-11-23T20:14:05.123Z`.
     package var rfc3339: String {
         let time = CivilTime(self)
-        return "\(pad(time.year, 4))-\(pad(time.month, 2))-\(pad(time.day, 2))T"
-            + "\(pad(time.hour, 2)):\(pad(time.minute, 2)):\(pad(time.second, 2)).\(pad(time.millisecond, 3))Z"
+        var text = TimeText()
+        text.add(time.year, 4, then: "-")
+        text.add(time.month, 2, then: "-")
+        text.add(time.day, 2, then: "T")
+        text.addClock(time, then: ".")
+        text.add(time.millisecond, 3, then: "Z")
+        return text.string
     }
 
     /// The date-time of RFC 5322 §3.3 in UTC: `Mon, 23 Nov 2026 20:14:05 +0000`.
@@ -71,12 +76,36 @@ extension Timestamp {
         let time = CivilTime(self)
         let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(weekdays[time.weekday]), \(time.day) \(months[time.month - 1]) \(pad(time.year, 4)) "
-            + "\(pad(time.hour, 2)):\(pad(time.minute, 2)):\(pad(time.second, 2)) +0000"
+        var text = TimeText()
+        text.add(time.year, 4, then: " ")
+        text.addClock(time, then: " ")
+        return "\(weekdays[time.weekday]), \(time.day) \(months[time.month - 1]) \(text.string)+0000"
     }
 }
 
-private func pad(_ value: Int, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// A time as it is written: octets, since every message has its time written several times.
+private struct TimeText {
+    private var octets: [UInt8] = []
+
+    init() { octets.reserveCapacity(32) }
+
+    var string: String { String(decoding: octets, as: UTF8.self) }
+
+    /// Adds `value`, with zeros in front up to `width` digits, and `end`.
+    mutating func add(_ value: Int, _ width: Int, then end: Unicode.Scalar) {
+        var scale = (1..<width).reduce(1) { scale, _ in scale * 10 }
+        if value / 10 >= scale { octets += Array(String(value / scale / 10).utf8) }
+        while scale > 0 {
+            octets.append(UInt8(ascii: "0") + UInt8(abs(value) / scale % 10))
+            scale /= 10
+        }
+        octets.append(UInt8(ascii: end))
+    }
+
+    /// Adds hours, minutes and seconds, and `end`.
+    mutating func addClock(_ time: CivilTime, then end: Unicode.Scalar) {
+        add(time.hour, 2, then: ":")
+        add(time.minute, 2, then: ":")
+        add(time.second, 2, then: end)
+    }
 }
