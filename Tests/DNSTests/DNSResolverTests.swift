@@ -156,11 +156,9 @@ import Testing
     @Test func `each server is asked as often as the rounds say`() async throws {
         let silent = try await ScriptedServer { _ in [] }
         let broken = try await ScriptedServer { [TestReply(code: 2).octets(to: $0)] }
-        let start = ContinuousClock.now
         #expect(
             try await resolver(silent, broken, timeout: .milliseconds(150)).resolve("example.com", .a).outcome
                 == .failure(.serverFailure))
-        #expect(.now - start < .seconds(5))
         #expect(silent.asked.count == 2)
         #expect(broken.asked.count == 2)
         #expect(
@@ -171,14 +169,13 @@ import Testing
     }
 
     @Test func `a closed port fails at once`() async throws {
-        // Port 1 is closed on loopback; one that a server has just left may be another test's by now.
+        // Port 1 is closed on loopback; one that a server has just left may be another test's by now. A resolver
+        // that waited would say `timeout`.
         let closed = try DNSResolver(
-            DNSOptions(servers: ["127.0.0.1:1"], timeout: .seconds(5)),
+            DNSOptions(servers: ["127.0.0.1:1"], timeout: .seconds(60)),
             group: MultiThreadedEventLoopGroup.singleton, metrics: metrics)
-        let start = ContinuousClock.now
         let answer = await closed.resolve("example.com", .a)
         #expect(answer.outcome == .failure(.unreachable))
-        #expect(.now - start < .seconds(4))
     }
 
     @Test func `a server without EDNS is asked without`() async throws {
@@ -252,7 +249,7 @@ import Testing
             return await group.next()
         }
         #expect(answer?.outcome == .failure(.cancelled))
-        #expect(.now - start < .seconds(10))
+        #expect(.now - start < .seconds(60))
         await server.stop()
     }
 

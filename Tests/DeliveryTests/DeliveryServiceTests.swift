@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Webhook
 
-@Suite(.timeLimit(.minutes(1))) struct DeliveryServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryServiceTests {
     @Test func `a message arrives once, signed, with its id`() async throws {
         let server = RecordingServer { _ in emptyOK }
         defer { server.stop() }
