@@ -32,10 +32,11 @@ fuzz: ## build the fuzzers and run each for SECONDS (60)
 	@scripts/setup
 	@scripts/fuzz $${SECONDS_EACH:-60}
 
-bench: ## throughput, latency and memory beside Postfix's smtp-sink
+bench: ## throughput, latency and memory beside Postfix's smtp-sink, TLS beside openssl s_server
 	@scripts/setup bench
 	$(RELEASE) --product transom
 	@Benchmarks/run
+	@Benchmarks/connections
 
 image: ## prove the Dockerfile's package list in a bare Debian folder
 	@scripts/setup bench
