@@ -9,6 +9,7 @@ package enum Serve {
     package static func run(_ file: ConfigurationFile, terminal: Terminal) async throws {
         let settings = try file.settings(terminal)
         let logger = Logger.transom(settings.log)
+        DescriptorLimit.raise(for: settings, logger: logger)
         do {
             let bridge = try await Bridge(settings, logger: logger) { file.load() }
             logger.info(
