@@ -93,7 +93,7 @@ actor BridgeController: BridgeControl {
     /// The listeners first: they are what can fail.
     private func apply(_ new: BridgeSettings) async throws -> [String: Int] {
         let endpoints = try EndpointOptions.all(new, logger: logger)
-        let security = try SecuritySetup(new, logger: logger)
+        let security = try SecuritySetup(new, former: security, logger: logger)
         try await smtp.reconfigure(SMTPServerOptions(new), tls: security.tls, sasl: security.sasl)
         self.security = security
         receiver.reconfigure(ReceptionPolicy(new))

@@ -10,25 +10,51 @@ struct SecuritySetup {
     let tls: TLSContext
     /// Authentication; `nil` where nobody could use it.
     let sasl: SASLService?
+    private let users: String?
 
     /// Loads certificates and users; throws what is wrong with them, in words.
-    init(_ settings: BridgeSettings, logger: Logger) throws {
-        tls = try TLSContext(try TLSOptions(settings, logger: logger))
-        sasl = try Self.sasl(settings)
+    ///
+    /// What `former` has for the same options goes on: tickets stay good, unknown users keep their false salts, and
+    /// nothing is reported twice. Its files are read again if they changed.
+    init(_ settings: BridgeSettings, former: SecuritySetup? = nil, logger: Logger) throws {
+        tls = try Self.tls(settings, former: former?.tls, logger: logger)
+        users = settings.auth.users
+        sasl = try Self.sasl(settings, former: former)
     }
 
-    private static func sasl(_ settings: BridgeSettings) throws -> SASLService? {
+    private static func tls(
+        _ settings: BridgeSettings, former: TLSContext?, logger: Logger
+    ) throws -> TLSContext {
+        let options = try TLSOptions(settings)
+        if let former, former.options == options {
+            _ = former.reloadIfChanged()
+            if let problem = former.problem { throw problem }
+            return former
+        }
+        if settings.tls.certificate == nil {
+            logger.notice(
+                "no certificate is configured, a self-signed one is used",
+                metadata: ["file": "\(settings.spool.path)/self-signed.crt"])
+        }
+        return try TLSContext(options)
+    }
+
+    private static func sasl(_ settings: BridgeSettings, former: SecuritySetup?) throws -> SASLService? {
         let auth = settings.auth
         let offersExternal = settings.tls.clientCertificates.mode != .none
         guard auth.users != nil || auth.gssapi.keytab != nil || offersExternal else { return nil }
+        let options = SASLOptions(settings)
+        if let former, let sasl = former.sasl, sasl.options == options, former.users == auth.users {
+            return sasl
+        }
         let users = try auth.users.map { path throws(UserStoreError) in try UserStore.open(path) }
-        return try SASLService(SASLOptions(settings), users: users)
+        return try SASLService(options, users: users)
     }
 }
 
 extension TLSOptions {
     /// `tls:`; the certificate that is made where none is configured lies in the spool.
-    fileprivate init(_ settings: BridgeSettings, logger: Logger) throws {
+    fileprivate init(_ settings: BridgeSettings) throws {
         let tls = settings.tls
         var sources: [CertificateSource] = []
         if let certificate = tls.certificate, let key = tls.key {
@@ -36,9 +62,6 @@ extension TLSOptions {
         } else {
             sources.append(
                 try SelfSignedCertificate.source(in: settings.spool.path, hostname: settings.smtp.hostname))
-            logger.notice(
-                "no certificate is configured, a self-signed one is used",
-                metadata: ["file": "\(settings.spool.path)/self-signed.crt"])
         }
         sources += tls.more.map { .files(certificate: $0.certificate, key: $0.key) }
         self.init(certificates: sources, clientCertificates: ClientCertificates(tls.clientCertificates))

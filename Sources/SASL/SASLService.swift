@@ -3,7 +3,8 @@ import Synchronization
 
 /// Authentication for all connections: says which mechanisms can work and begins exchanges.
 package final class SASLService: Sendable {
-    private let options: SASLOptions
+    /// What it was made from.
+    package let options: SASLOptions
     private let users: UserStore?
     private let library: GSASLLibrary
     private let kerberos = Mutex(Kerberos())

@@ -4,13 +4,15 @@ import Synchronization
 ///
 /// Files that change are taken over by `reloadIfChanged`; connections that exist keep what they began with.
 package final class TLSContext: Sendable {
-    private let options: TLSOptions
+    /// What it was made from.
+    package let options: TLSOptions
     private let state: Mutex<State>
 
     private struct State {
         var generation: ServerGeneration
         var stamps: [FileStamp]
         var born: ContinuousClock.Instant
+        var problem: CertificateError?
     }
 
     /// How long tickets of one key are honoured: forward secrecy of resumed sessions reaches no further.
@@ -36,6 +38,11 @@ package final class TLSContext: Sendable {
         state.withLock { $0.generation }.certificates.map(\.summary)
     }
 
+    /// What is wrong with the files since they last changed; what was in use before still is.
+    package var problem: CertificateError? {
+        state.withLock { $0.problem }
+    }
+
     /// Whether clients are asked for a certificate.
     package var asksForClientCertificate: Bool {
         options.clientCertificates != .none
@@ -59,7 +66,10 @@ package final class TLSContext: Sendable {
             state.withLock { $0 = State(generation: generation, stamps: stamps, born: now) }
             return .reloaded(files: changed)
         } catch {
-            state.withLock { $0.stamps = stamps }
+            state.withLock {
+                $0.stamps = stamps
+                $0.problem = error
+            }
             return .failed(error)
         }
     }

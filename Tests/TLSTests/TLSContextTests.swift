@@ -117,10 +117,13 @@ import Testing
             context.reloadIfChanged()
                 == .failed(.keyMismatch(certificate: files.path("a.crt"), key: files.path("a.key"))))
         #expect(context.reloadIfChanged() == .unchanged)
+        #expect(
+            context.problem == .keyMismatch(certificate: files.path("a.crt"), key: files.path("a.key")))
         #expect(context.certificates.map(\.names) == [["a.example.com"]])
         let key = try Array(Data(contentsOf: URL(fileURLWithPath: files.path("b.key"))))
         try files.write(key, to: "a.key")
         #expect(context.reloadIfChanged() == .reloaded(files: [files.path("a.key")]))
+        #expect(context.problem == nil)
         #expect(context.certificates.map(\.names) == [["b.example.com"]])
     }
 
