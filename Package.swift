@@ -102,7 +102,7 @@ let package = Package(
         tests("HTTPTransfer", "TestSupport", "SlowNames"),
 
         room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
-        tests("SMTPServer", "Mail", "SMTP", "SMTPTestSupport", "Telemetry", nio, nioPosix, logging),
+        tests("SMTPServer", "Mail", "SMTP", "TLS", "SMTPTestSupport", "Telemetry", nio, nioPosix, logging),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
         room(
             "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging,

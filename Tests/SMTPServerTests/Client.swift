@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TLS
 
 /// A client that reads reply by reply.
 final class Client {
@@ -7,7 +8,12 @@ final class Client {
     private var lines: AsyncStream<String>.Iterator
 
     /// Connects to `port` of 127.0.0.1.
-    init(port: Int) async throws {
+    convenience init(port: Int) async throws {
+        try await self.init(SocketAddress(ipAddress: "127.0.0.1", port: port))
+    }
+
+    /// Connects to a TCP or Unix socket.
+    init(_ address: SocketAddress) async throws {
         let (stream, continuation) = AsyncStream<String>.makeStream()
         lines = stream.makeAsyncIterator()
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -17,12 +23,29 @@ final class Client {
                     try channel.pipeline.syncOperations.addHandler(LineCollector(continuation))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(to: address).get()
+    }
+
+    /// Begins TLS; what is said from here on waits for the handshake.
+    func startTLS() async throws {
+        let (context, channel) = (try TLSClientContext(verifies: false), channel)
+        try await channel.eventLoop.submit {
+            let handler = context.makeHandler(serverName: nil)
+            try channel.pipeline.syncOperations.addHandler(handler, position: .first)
+        }.get()
     }
 
     /// Sends octets; a connection that is gone takes them without complaint.
     func send(_ octets: [UInt8]) async {
         try? await channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
+    }
+
+    /// Sends octets again and again, as long as the connection lives.
+    func drip(_ octets: [UInt8], every interval: TimeAmount) {
+        channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [channel] task in
+            guard channel.isActive else { return task.cancel() }
+            channel.writeAndFlush(ByteBuffer(bytes: octets), promise: nil)
+        }
     }
 
     /// Sends a line.

@@ -73,6 +73,25 @@ import Testing
         #expect(receiver.aborted == 1)
     }
 
+    @Test func `a message that drips is cut, though it is never silent for long`() async throws {
+        let receiver = ScriptedReceiver()
+        try await withServer(
+            receiver,
+            {
+                $0.timeouts.data = .milliseconds(200)
+                $0.minimumDataRate = ByteCount(10_000)
+            }
+        ) { port in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\n".utf8))
+            for code in [220, 250, 250, 250, 354] { #expect(try await client.code() == code) }
+            client.drip(Array("drip\r\n".utf8), every: .milliseconds(20))
+            #expect(try await client.code() == 421)
+        }
+        #expect(receiver.messages.isEmpty)
+        #expect(receiver.aborted == 1)
+    }
+
     @Test func `half a connection is enough to get all replies`() async throws {
         try await withServer(ScriptedReceiver()) { port in
             let client = try await Client(port: port)
