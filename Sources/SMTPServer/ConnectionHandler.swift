@@ -49,7 +49,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// The SASL exchange that runs.
     var exchange: SASLExchange?
     private var token: UInt64 = 0
-    private var footprint = 0
+    /// What of the memory of all is counted for this connection; `nil` while there is no connection.
+    private var footprint: Int?
 
     /// A connection from `peer` to `listener`.
     init(_ core: ServerCore, listener: ListenerOptions, peer: Peer, mailbox: LoopMailbox) {
@@ -78,6 +79,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         token = mailbox.register(self)
         core.metrics.accepted.add()
+        footprint = 0
         accountForMemory()
         if session.patience == .proxyHeader || admit(session.facts.peer) { perform(session.open()) }
         resume()
@@ -90,8 +92,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let admittedPeer { core.peers.release(admittedPeer) }
         admittedPeer = nil
         core.reserve.restore()
-        core.hold(-footprint)
-        footprint = 0
+        core.hold(-(footprint ?? 0))
+        footprint = nil
         holds.insert(.closing)
         context.fireChannelInactive()
     }
@@ -198,10 +200,12 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Counts what this connection holds, roughly and in steps, against the memory of all.
     private func accountForMemory() {
+        // A reply that closes does so in the midst of `advance`, which comes here when the connection is gone.
+        guard let footprint else { return }
         let held = ConnectionHandler.ownFootprint + input.storageCapacity
         guard abs(held - footprint) >= 4096 else { return }
         core.hold(held - footprint)
-        footprint = held
+        self.footprint = held
     }
 
     /// About what a connection costs without its input.

@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["QUIT", "EHLO c", ""])
+    func `sessions that ended hold no memory, however they end`(last: String) async throws {
+        try await withServer(ScriptedReceiver(), { $0.limits.memory = ByteCount(20_000) }) { port in
+            for _ in 0..<5 {
+                let client = try await Client(port: port)
+                #expect(try await client.code() == 220)
+                await client.say(last)
+                if last.isEmpty { await client.finish() }
+                _ = try await client.reply()
+                await client.close()
+            }
+        }
+    }
+
     @Test func `silence is answered 421 and closed`() async throws {
         try await withServer(ScriptedReceiver(), { $0.timeouts.idle = .milliseconds(50) }) { port in
             let client = try await Client(port: port)
