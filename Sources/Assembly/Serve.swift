@@ -1,6 +1,7 @@
 package import Console
 import Foundation
 import Logging
+import SMTPServer
 import Settings
 
 /// `transom serve`: runs the bridge until it is told to stop.
@@ -9,7 +10,7 @@ package enum Serve {
     package static func run(_ file: ConfigurationFile, terminal: Terminal) async throws {
         let settings = try file.settings(terminal)
         let logger = Logger.transom(settings.log)
-        DescriptorLimit.raise(for: settings, logger: logger)
+        raiseDescriptorLimit(settings.smtp.limits.connections, logger)
         do {
             let bridge = try await Bridge(settings, logger: logger) { file.load() }
             logger.info(
@@ -20,5 +21,12 @@ package enum Serve {
         } catch {
             throw CommandError(starting: error)
         }
+    }
+
+    private static func raiseDescriptorLimit(_ connections: Int, _ logger: Logger) {
+        guard let limit = DescriptorLimit.raise(toServe: connections) else { return }
+        logger.warning(
+            "fewer descriptors than smtp.limits.connections may need; raise LimitNOFILE or ulimit -n",
+            metadata: ["descriptors": "\(limit)", "connections": "\(connections)"])
     }
 }

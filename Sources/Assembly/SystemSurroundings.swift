@@ -26,11 +26,12 @@ extension Surroundings {
             throw errno == ENOENT ? .missing : .unreadable(systemWords(errno))
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(systemWords(errno)) }
         do {
+            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+            let permissions = attributes?[.posixPermissions] as? Int ?? 0
             let data = try handle.readToEnd() ?? Data()
-            return FileContents(octets: Array(data), isWorldReadable: status.st_mode & S_IROTH != 0)
+            return FileContents(octets: Array(data), isWorldReadable: permissions & 0o004 != 0)
         } catch {
             throw .unreadable("\(error)")
         }
