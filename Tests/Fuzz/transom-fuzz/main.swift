@@ -15,6 +15,13 @@ func runDriver(
 /// The target to call; set before the loop begins.
 nonisolated(unsafe) var target = FuzzTarget.all[0]
 
+/// What libFuzzer calls; its own `main` asks for this name, though the loop begins here.
+@_cdecl("LLVMFuzzerTestOneInput")
+func testOneInput(_ octets: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    unsafe target.parse(Array(UnsafeBufferPointer(start: octets, count: count)))
+    return 0
+}
+
 guard CommandLine.arguments.count > 1,
     let chosen = FuzzTarget.all.first(where: { $0.name == CommandLine.arguments[1] })
 else {
@@ -26,8 +33,4 @@ unsafe target = chosen
 var count = CommandLine.argc - 1
 // The name is ours; libFuzzer gets the rest, with the name in the place of the program's.
 var arguments: Arguments? = unsafe CommandLine.unsafeArgv + 1
-exit(
-    unsafe runDriver(&count, &arguments) { octets, count in
-        unsafe target.parse(Array(UnsafeBufferPointer(start: octets, count: count)))
-        return 0
-    })
+exit(unsafe runDriver(&count, &arguments, testOneInput))
