@@ -127,7 +127,7 @@ let package = Package(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
             swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["MIME", "SMTP", "SMTPTestSupport"],
+            name: "FuzzTargets", dependencies: ["DNS", "MIME", "SMTP", "SMTPTestSupport"],
             path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict),
         .testTarget(

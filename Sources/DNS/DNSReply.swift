@@ -1,9 +1,9 @@
 /// A reply, read as far as we need it.
-struct DNSReply: Sendable, Equatable {
+package struct DNSReply: Sendable, Equatable {
     /// What links it to its question.
     var id: UInt16
     /// The question it repeats, as it stands there.
-    var labels: [[UInt8]]
+    package private(set) var labels: [[UInt8]]
     /// The type it repeats.
     var type: UInt16
     /// The response code, with the upper bits of EDNS.
@@ -34,7 +34,7 @@ struct DNSReply: Sendable, Equatable {
     /// Reads a reply; nil if it is none, or damaged anywhere.
     ///
     /// A truncated one is read up to the question only.
-    init?(_ octets: [UInt8]) {
+    package init?(_ octets: [UInt8]) {
         var reader = DNSReader(octets)
         guard let id = reader.word(), let flags = reader.word(), flags & 0xF800 == 0x8000,
             reader.word() == 1, let answerCount = reader.word(), let authorityCount = reader.word(),
@@ -140,25 +140,26 @@ extension DNSReply.Resource {
 
 extension DNSReply {
     /// What a reply means, and for how many seconds; nil: it must not be kept.
-    struct Meaning: Equatable {
+    package struct Meaning: Equatable {
         /// The answer.
-        var outcome: DNSAnswer.Outcome
+        package var outcome: DNSAnswer.Outcome
         /// How long it holds.
-        var ttl: UInt32?
+        package var ttl: UInt32?
     }
 
     /// Most aliases that are followed.
     static let aliasLimit = 12
 
     /// What it says about `labels` and `type`: aliases are followed inside the reply.
-    func meaning(for labels: [[UInt8]], _ type: DNSRecordType) -> Meaning {
+    package func meaning(for labels: [[UInt8]], _ type: DNSRecordType) -> Meaning {
         var owner = DNSName.folded(labels)
         var ttl = UInt32.max
         for _ in 0...Self.aliasLimit {
             let found = answers.filter { $0.owner == owner && $0.type == type.rawValue }
-            if !found.isEmpty {
+            let records = found.compactMap(\.record)
+            if !records.isEmpty {  // A record of another class than IN is none of ours.
                 let shortest = found.reduce(ttl) { min($0, $1.ttl) }
-                return Meaning(outcome: .records(found.compactMap(\.record)), ttl: shortest)
+                return Meaning(outcome: .records(records), ttl: shortest)
             }
             guard
                 let alias = answers.first(where: {

@@ -15,5 +15,5 @@ package struct FuzzTarget: Sendable {
     }
 
     /// Every target.
-    package static let all: [FuzzTarget] = smtp + fields + mime
+    package static let all: [FuzzTarget] = smtp + dns + fields + mime
 }
