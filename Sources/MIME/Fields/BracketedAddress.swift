@@ -3,6 +3,7 @@ struct BracketedAddress {
     /// The address so far.
     private(set) var octets: [UInt8] = []
     private var isBehindGap = false
+    private var hasAt = false
 
     /// Whether what was read may be a source route, which ends with a colon and carries nothing
     /// (RFC 5322 §4.4).
@@ -18,13 +19,13 @@ struct BracketedAddress {
         switch octet {
         case 0x20, 0x09, 0x0D, 0x0A:
             addGap()
-        case UInt8(ascii: "<") where !octets.contains(UInt8(ascii: "@")):
-            octets.removeAll()
-        case UInt8(ascii: ":") where isRoute:
-            octets.removeAll()
+        case UInt8(ascii: "<") where !hasAt, UInt8(ascii: ":") where isRoute:
+            octets.removeAll(keepingCapacity: true)
+            hasAt = false
         default:
             joinGap(before: octet)
             octets.append(octet)
+            if octet == UInt8(ascii: "@") { hasAt = true }
         }
     }
 
@@ -32,6 +33,7 @@ struct BracketedAddress {
     mutating func addQuoted(_ quoted: Span<UInt8>) {
         joinGap(before: UInt8(ascii: "\""))
         appendUnfolded(quoted, to: &octets)
+        if firstIndex(of: UInt8(ascii: "@"), in: quoted) != nil { hasAt = true }
     }
 
     /// A gap separates words but not the parts of an address (obs-domain, RFC 5322 §4.4).

@@ -22,7 +22,7 @@ extension Span where Element == UInt8 {
         while index < count, self[index] != UInt8(ascii: ";") {
             if isFoldingSpace(self[index]) {
                 if endsRun(at: index) { return index }
-                index = skippingSpace(from: index)
+                index = skippingComments(from: index)
             } else {
                 index += 1
             }

@@ -32,12 +32,17 @@ package struct MailDate: Equatable, Sendable {
         self = date.value
     }
 
+    /// Where the date begins: behind the last semicolon that something but a comment follows.
     private static func start(of raw: Span<UInt8>) -> Int {
-        var start = 0
-        while let semicolon = firstIndex(of: UInt8(ascii: ";"), in: raw, from: start),
-            raw.skippingComments(from: semicolon + 1) < raw.count
-        {
-            start = semicolon + 1
+        var (start, behindSemicolon) = (0, 0)
+        var index = raw.skippingComments(from: 0)
+        while index < raw.count {
+            if raw[index] == UInt8(ascii: ";") {
+                behindSemicolon = index + 1
+            } else {
+                start = behindSemicolon
+            }
+            index = raw.skippingComments(from: index + 1)
         }
         return start
     }

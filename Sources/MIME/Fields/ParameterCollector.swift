@@ -21,14 +21,18 @@ struct ParameterCollector {
 
     private var gathered: [Gathered] = []
     private var segments = 0
+    private var additions = 0
     private var hasDuplicates = false
     private var isBroken = false
 
-    /// How many parameters there are, segments not counted.
-    var count: Int { gathered.count }
+    /// Whether another parameter is taken: so many by name, and so many in all with segments and repetitions.
+    func hasRoom(within limits: ParseLimits) -> Bool {
+        gathered.count < limits.parameters && additions < limits.parameters + limits.segments
+    }
 
     /// Adds the value of `name`.
     mutating func add(_ name: ParameterName, _ value: [UInt8], _ limits: ParseLimits) {
+        additions += 1
         let place = gathered.firstIndex { $0.name == name.base } ?? gathered.count
         if place == gathered.count { gathered.append(Gathered(name: name.base)) }
         guard name.isValid else {

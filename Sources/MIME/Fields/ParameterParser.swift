@@ -26,7 +26,7 @@ struct ParameterParser {
         while true {
             index = skipSeparators(octets, from: index)
             guard index < octets.count else { break }
-            guard collected.count < context.limits.parameters else {
+            guard collected.hasRoom(within: context.limits) else {
                 defects.report(.parameterLimit, at: index)
                 break
             }
@@ -156,8 +156,7 @@ struct ParameterParser {
             var end = index + 1
             if isFoldingSpace(octets[index]) {
                 guard isFileName, !octets.endsRun(at: index) else { return index }
-                end = octets.skippingSpace(from: index)
-                if end < octets.count, octets[end] == UInt8(ascii: "(") { end = octets.endOfComment(at: end) }
+                end = octets.skippingComments(from: index)
             } else if !isFileName, octets[index] == UInt8(ascii: "(") {
                 return index
             } else if octets.opensEncodedWord(at: index),

@@ -65,10 +65,13 @@ extension Span where Element == UInt8 {
     /// Whether the octets are those of `other`.
     func equals(_ other: [UInt8]) -> Bool {
         guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] {
-            return false
+        // Safe: both buffers live as long as the closures, and `count` octets lie in each.
+        return unsafe withUnsafeBytes { mine in
+            unsafe other.withUnsafeBytes { theirs in
+                guard let left = mine.baseAddress, let right = theirs.baseAddress else { return true }
+                return unsafe memcmp(left, right, mine.count) == 0
+            }
         }
-        return true
     }
 
     /// A copy of the octets.

@@ -41,6 +41,7 @@ import Testing
         ("3 Mar 2021", "2021-03-03T00:00:00Z"),
         ("from a by b id c; Wed, 3 Mar 2021 10:20:30 +0000", "2021-03-03T10:20:30+00:00"),
         ("Wed, 3 Mar 2021 10:20:30 +0000;", "2021-03-03T10:20:30+00:00"),
+        ("Wed, 3 Mar 2021 10:20:30 +0000 (a; b) ;; (c)", "2021-03-03T10:20:30+00:00"),
     ]) func `dates as they are`(field: String, date: String) {
         #expect(read(field).date == date)
     }

@@ -91,17 +91,53 @@ import Testing
         ("begin lines", { "Subject: a\n\n" + String(repeating: "begin 644 a\n!\n", count: $0 / 14) }),
     ]
 
-    @Test(arguments: shapes.indices) func `time grows with the size, not with its square`(index: Int) {
-        let make = Self.shapes[index].make
+    /// Hostile messages whose last part makes a reader look at the parts before it again and again.
+    static let lookingBack: [(name: String, make: @Sendable (Int) -> String)] = [
+        ("brackets behind an at", { "From: <" + times("a", $0 / 2) + "@" + times("<", $0 / 2) }),
+        (
+            "comments in a file name",
+            { "Content-Disposition: attachment; filename=a" + times(" (x)", $0 / 4) + " y" }
+        ),
+        ("comments in a disposition", { "Content-Disposition: a" + times(" (x)", $0 / 4) + " y" }),
+        ("semicolons in comments", { "Date: " + times(";(a", $0 / 4) + times(")", $0 / 4) + "x" }),
+        (
+            "quotes in a long tag",
+            { "Content-Type: text/html\n\n<a" + times(" ", 8 << 10) + times("\"", $0) }
+        ),
+        (
+            "one parameter among many",
+            { size in
+                "Content-Type: a/b" + (0..<254).map { "; p\($0)=v" }.joined() + times("; zz=1", size / 6)
+            }
+        ),
+        (
+            "lines that are nearly delimiters",
+            { size in
+                let boundary = times("b", 60)
+                let nested = (100..<200).map {
+                    "Content-Type: multipart/mixed; boundary=\(boundary)\($0)\n\n--\(boundary)\($0)\n"
+                }
+                return nested.joined() + "\n" + times("--\(boundary)999\n", size / 66)
+            }
+        ),
+    ]
+
+    private static func times(_ piece: String, _ count: Int) -> String {
+        String(repeating: piece, count: count)
+    }
+
+    @Test(arguments: (shapes + lookingBack).indices)
+    func `time grows with the size, not with its square`(index: Int) {
+        let (name, make) = (Self.shapes + Self.lookingBack)[index]
         _ = cost(make(2_000))
         let (small, large) = (cost(make(20_000)), cost(make(80_000)))
         #expect(
             large < small * 8 + 20_000_000,
-            "\(Self.shapes[index].name): \(small) ns, four times the size \(large) ns")
+            "\(name): \(small) ns, four times the size \(large) ns")
     }
 
     @Test func `windows are read a few times over, whatever the message`() throws {
-        for shape in Self.shapes {
+        for shape in Self.shapes + Self.lookingBack {
             let octets = octets(shape.make(400_000))
             let source = CountingSource(octets)
             _ = try MessageParser().parse(source)
