@@ -13,8 +13,8 @@ package struct HTMLText {
         case text
         /// Behind `<`.
         case tagStart
-        /// Inside a tag, and inside a quoted value of it.
-        case tag(quote: UInt8?)
+        /// Inside a tag, and inside a quoted value of it; `mark` is the last octet that is no blank.
+        case tag(quote: UInt8?, mark: UInt8)
         /// Behind `<!`, or `<?`: up to `>`.
         case declaration
         /// Inside a comment, with the dashes just read.
@@ -40,6 +40,7 @@ package struct HTMLText {
                 let end = Self.endOfText(in: html, from: index)
                 layout.write(html.extracting(index..<end), into: &output)
                 guard end < html.count else { return }
+                collected.removeAll(keepingCapacity: true)
                 state = html[end] == UInt8(ascii: "<") ? .tagStart : .entity
                 index = end + 1
             } else {
@@ -78,7 +79,7 @@ package struct HTMLText {
         switch state {
         case .text: return false
         case .tagStart: return takeTagStart(octet, into: &output)
-        case .tag(let quote): takeTag(octet, quote: quote, into: &output)
+        case .tag(let quote, let mark): takeTag(octet, quote: quote, mark: mark, into: &output)
         case .declaration: takeDeclaration(octet)
         case .comment(let dashes): takeComment(octet, dashes: dashes)
         case .entity: return takeEntity(octet, into: &output)
@@ -90,12 +91,11 @@ package struct HTMLText {
     private mutating func takeTagStart(_ octet: UInt8, into output: inout [UInt8]) -> Bool {
         switch octet {
         case UInt8(ascii: "!"), UInt8(ascii: "?"):
-            collected = []
             state = .declaration
             return true
         case UInt8(ascii: "/"), 0x41...0x5A, 0x61...0x7A:
             collected = [octet]
-            state = .tag(quote: nil)
+            state = .tag(quote: nil, mark: octet)
             return true
         default:
             layout.write([UInt8(ascii: "<")], into: &output)
@@ -104,23 +104,24 @@ package struct HTMLText {
         }
     }
 
-    private mutating func takeTag(_ octet: UInt8, quote: UInt8?, into output: inout [UInt8]) {
+    /// A quote opens a value only behind `=`.
+    private mutating func takeTag(
+        _ octet: UInt8, quote: UInt8?, mark: UInt8, into output: inout [UInt8]
+    ) {
         let isFull = collected.count >= Self.longestTag
         if octet == UInt8(ascii: ">"), quote == nil || isFull {
             endTag(into: &output)
             return
         }
         if !isFull { collected.append(octet) }
+        let isQuote = octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'")
         if quote == octet {
-            state = .tag(quote: nil)
-        } else if quote == nil, octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'"), opensValue() {
-            state = .tag(quote: octet)
+            state = .tag(quote: nil, mark: octet)
+        } else if quote == nil, isQuote, mark == UInt8(ascii: "=") {
+            state = .tag(quote: octet, mark: octet)
+        } else if octet > 0x20 {
+            state = .tag(quote: quote, mark: octet)
         }
-    }
-
-    /// Whether the quote just collected opens a value: it follows `=`.
-    private func opensValue() -> Bool {
-        collected.dropLast().last(where: { $0 > 0x20 }) == UInt8(ascii: "=")
     }
 
     private mutating func takeDeclaration(_ octet: UInt8) {
@@ -146,7 +147,7 @@ package struct HTMLText {
         if lowercased(octet) == end[matched] {
             if matched + 1 == end.count {
                 collected = Array(end.dropFirst())
-                state = .tag(quote: nil)
+                state = .tag(quote: nil, mark: octet)
             } else {
                 state = .skipping(end: end, matched: matched + 1)
             }
