@@ -145,7 +145,9 @@ struct AddressEntry {
         }
         guard !phrase.isEmpty else { return nil }
         if words == 1, hasOnlyPlainWords {
-            return mailbox(name: [], address: word, in: context, defects: &defects)
+            var mailbox = mailbox(name: [], address: word, in: context, defects: &defects)
+            mailbox.name = nil
+            return mailbox
         }
         defects.report(.invalidAddress)
         return mailbox(name: phrase, address: nil, in: context, defects: &defects)

@@ -33,6 +33,7 @@ import Testing
         ("\"ann b\"@a.example, Ann <\"x@y\"@a.example>", "-<\"ann b\"@a.example> | Ann<\"x@y\"@a.example>"),
         ("ann.@a.example, .b..c@d.example", "-<ann.@a.example> | -<.b..c@d.example>"),
         ("postmaster", "-<postmaster>"),
+        ("nsb (Nathaniel B)", "-<nsb>"),
     ]) func `plain lists`(field: String, line: String) {
         #expect(read(field).line == line)
     }
