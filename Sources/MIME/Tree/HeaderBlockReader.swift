@@ -105,8 +105,11 @@ extension PartTreeBuilder {
     /// Whether the line at `offset`, which follows a line of blanks or of junk, belongs to the header block.
     private mutating func blockGoesOn(at offset: Int) throws -> Bool {
         guard offset < window.end, try delimiter(at: offset) == nil else { return false }
-        if case .continuation = try line(at: offset) { return block.hasFields }
-        return try isOrdinaryField(at: offset)
+        switch try line(at: offset) {
+        case .continuation, .empty: return block.hasFields
+        case .field: return try isOrdinaryField(at: offset)
+        case .blank, .separator, .dashes, .other: return false
+        }
     }
 
     /// What the line at `offset` is.

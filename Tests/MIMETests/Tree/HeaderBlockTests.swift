@@ -56,6 +56,9 @@ import Testing
             subject: "a",
             body: "body text\r\n", codes: [.blankLineWithSpaces]),
         Case(
+            testDescription: "a line of blanks, then the empty line", message: "Subject: a\n \n\nbody",
+            subject: "a", body: "body", codes: []),
+        Case(
             testDescription: "lines of blanks inside a field", message: "Subject: a\n \n\t\n b\n\nbody",
             subject: "a \t b",
             body: "body", codes: []),
