@@ -12,11 +12,7 @@ struct BodySelection {
     /// The selection from `parts`, which are in document order.
     init(_ parts: [Part]) {
         self.parts = parts
-        var children = [[Int]](repeating: [], count: parts.count)
-        for part in parts {
-            if let parent = part.parent { children[parent].append(part.index) }
-        }
-        self.children = children
+        children = parts.childIndices
         var context = Context(multipart: "mixed")
         choose([0], &context)
     }

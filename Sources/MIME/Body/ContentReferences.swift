@@ -66,24 +66,10 @@ struct ContentReferences {
         id = nil
     }
 
-    /// `id` with `%XX` and `&amp;` undone.
+    /// `id` with the character references of HTML and the `%XX` of URLs undone.
     private static func decoded(_ id: [UInt8]) -> [UInt8] {
         var decoded: [UInt8] = []
-        var index = 0
-        while index < id.count {
-            if id[index] == UInt8(ascii: "%"), index + 2 < id.count,
-                let high = hexValue(id[index + 1]), let low = hexValue(id[index + 2])
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else if id[index...].starts(with: "&amp;".utf8) {
-                decoded.append(UInt8(ascii: "&"))
-                index += 5
-            } else {
-                decoded.append(id[index])
-                index += 1
-            }
-        }
+        appendPercentDecoded(HTMLEntity.decoded(id).span, to: &decoded)
         return decoded
     }
 }

@@ -1,6 +1,7 @@
 /// Decodes HZ: GB2312 between `~{` and `~}`, ASCII elsewhere (RFC 1843).
-struct HZDecoder: TextDecoding {
-    private var inner: MultiByteDecoder
+struct HZDecoder: RecodingDecoder {
+    /// The decoder of the coding of eight bits.
+    var inner: MultiByteDecoder
     private var isShifted = false
     private var sawTilde = false
 
@@ -10,17 +11,6 @@ struct HZDecoder: TextDecoding {
         self.inner = inner
     }
 
-    /// How many times U+FFFD was written.
-    var replaced: Int { inner.replaced }
-
-    /// Appends the text of `octets` to `output`.
-    mutating func decode(_ octets: Span<UInt8>, into output: inout [UInt8]) {
-        var plain: [UInt8] = []
-        plain.reserveCapacity(octets.count)
-        for index in octets.indices { take(octets[index], into: &plain) }
-        inner.decode(plain.span, into: &output)
-    }
-
     /// Ends the text.
     mutating func finish(into output: inout [UInt8]) {
         if sawTilde { inner.decode([UInt8(ascii: "~")].span, into: &output) }
@@ -28,7 +18,8 @@ struct HZDecoder: TextDecoding {
         (isShifted, sawTilde) = (false, false)
     }
 
-    private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
+    /// Appends what `octet` means; `~` begins a sequence of two.
+    mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
         guard sawTilde else {
             if octet == UInt8(ascii: "~") {
                 sawTilde = true

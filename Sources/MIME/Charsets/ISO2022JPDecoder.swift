@@ -3,12 +3,13 @@
 ///
 /// The octets of a set become those that EUC-JP has for the same characters, which iconv knows with all
 /// extensions. An escape sequence nobody knows stands for itself.
-struct ISO2022JPDecoder: TextDecoding {
+struct ISO2022JPDecoder: RecodingDecoder {
     private enum Set {
         case ascii, kana, jisX0208, jisX0212
     }
 
-    private var inner: MultiByteDecoder
+    /// The decoder of the coding of eight bits.
+    var inner: MultiByteDecoder
     private var set = Set.ascii
     private var isSecondOctet = false
     /// An escape sequence as far as it was read.
@@ -20,17 +21,6 @@ struct ISO2022JPDecoder: TextDecoding {
         self.inner = inner
     }
 
-    /// How many times U+FFFD was written.
-    var replaced: Int { inner.replaced }
-
-    /// Appends the text of `octets` to `output`.
-    mutating func decode(_ octets: Span<UInt8>, into output: inout [UInt8]) {
-        var plain: [UInt8] = []
-        plain.reserveCapacity(octets.count)
-        for index in octets.indices { take(octets[index], into: &plain) }
-        inner.decode(plain.span, into: &output)
-    }
-
     /// Ends the text.
     mutating func finish(into output: inout [UInt8]) {
         let rest = endEscape()
@@ -39,7 +29,8 @@ struct ISO2022JPDecoder: TextDecoding {
         (set, isSecondOctet) = (.ascii, false)
     }
 
-    private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
+    /// Appends what `octet` means in the set that was chosen.
+    mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
         guard escape.isEmpty, octet != 0x1B else { return takeEscape(octet, into: &plain) }
         guard octet < 0x80 else { return plain.append(Self.meaningless) }
         let isGraphic = octet > 0x20 && octet < 0x7F

@@ -4,8 +4,9 @@
 /// The octets between get their eighth bit and go to the coding of eight bits with the same characters. Of
 /// Chinese only the set GB2312 is read. A designation is dropped, any other escape sequence stands for
 /// itself.
-struct ShiftOutDecoder: TextDecoding {
-    private var inner: MultiByteDecoder
+struct ShiftOutDecoder: RecodingDecoder {
+    /// The decoder of the coding of eight bits.
+    var inner: MultiByteDecoder
     private var isShifted = false
     /// An escape sequence as far as it was read.
     private var escape: [UInt8] = []
@@ -19,17 +20,6 @@ struct ShiftOutDecoder: TextDecoding {
         self.inner = inner
     }
 
-    /// How many times U+FFFD was written.
-    var replaced: Int { inner.replaced }
-
-    /// Appends the text of `octets` to `output`.
-    mutating func decode(_ octets: Span<UInt8>, into output: inout [UInt8]) {
-        var plain: [UInt8] = []
-        plain.reserveCapacity(octets.count)
-        for index in octets.indices { take(octets[index], into: &plain) }
-        inner.decode(plain.span, into: &output)
-    }
-
     /// Ends the text.
     mutating func finish(into output: inout [UInt8]) {
         let rest = escape
@@ -38,7 +28,8 @@ struct ShiftOutDecoder: TextDecoding {
         (isShifted, escape) = (false, [])
     }
 
-    private mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
+    /// Appends what `octet` means between or outside SO and SI.
+    mutating func take(_ octet: UInt8, into plain: inout [UInt8]) {
         // The last octet of a designation says which set; there is only one.
         guard escape.count < Self.designation.count else { return escape = [] }
         if octet == Self.designation[escape.count] { return escape.append(octet) }

@@ -26,7 +26,7 @@ struct UTF7Decoder: TextDecoding {
 
     private mutating func take(_ octet: UInt8, into output: inout [UInt8]) {
         guard var run = shift else { return takeDirect(octet, into: &output) }
-        if let value = Self.value(of: octet) {
+        if let value = Base64Alphabet.bits(of: octet) {
             run.isEmpty = false
             run.bits = run.bits << 6 | value
             run.bitCount += 6
@@ -68,16 +68,5 @@ struct UTF7Decoder: TextDecoding {
     private mutating func replace(into output: inout [UInt8]) {
         output.append(contentsOf: replacementCharacter)
         replaced += 1
-    }
-
-    private static func value(of octet: UInt8) -> UInt32? {
-        switch octet {
-        case 0x41...0x5A: UInt32(octet) - 0x41
-        case 0x61...0x7A: UInt32(octet) - 0x61 + 26
-        case 0x30...0x39: UInt32(octet) - 0x30 + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }

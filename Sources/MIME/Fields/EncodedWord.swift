@@ -92,7 +92,7 @@ struct EncodedWord {
     private static func appendBase64(_ text: Span<UInt8>, to output: inout [UInt8]) {
         var (bits, count): (UInt32, Int) = (0, 0)
         for index in text.indices {
-            guard let value = base64Value(text[index]) else {
+            guard let value = Base64Alphabet.bits(of: text[index]) else {
                 if text[index] == UInt8(ascii: "=") { (bits, count) = (0, 0) }
                 continue
             }
@@ -115,15 +115,4 @@ struct TerminatorSearch {
 
     /// Notes that there is no `?=` from `index` on.
     mutating func failed(from index: Int) { hopeless = min(hopeless, index) }
-}
-
-private func base64Value(_ octet: UInt8) -> UInt32? {
-    switch octet {
-    case 0x41...0x5A: UInt32(octet) - 0x41
-    case 0x61...0x7A: UInt32(octet) - 0x61 + 26
-    case 0x30...0x39: UInt32(octet) - 0x30 + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
-    }
 }

@@ -24,23 +24,7 @@ struct ExtendedValue {
                 MIME.append(label, to: &charset)
             }
         }
-        appendPercentDecoded(segment.extracting(droppingFirst: start))
-    }
-
-    /// Broken percent signs stay.
-    private mutating func appendPercentDecoded(_ segment: Span<UInt8>) {
-        var index = 0
-        while index < segment.count {
-            if segment[index] == UInt8(ascii: "%"), index + 2 < segment.count,
-                let high = hexValue(segment[index + 1]), let low = hexValue(segment[index + 2])
-            {
-                octets.append(high << 4 | low)
-                index += 3
-            } else {
-                octets.append(segment[index])
-                index += 1
-            }
-        }
+        appendPercentDecoded(segment.extracting(droppingFirst: start), to: &octets)
     }
 
     /// The decoded value, encoded words in it decoded too.

@@ -119,6 +119,22 @@ func appendUnfolded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
     }
 }
 
+/// Appends `octets` with `%XX` undone; broken percent signs stay.
+func appendPercentDecoded(_ octets: Span<UInt8>, to output: inout [UInt8]) {
+    var index = 0
+    while index < octets.count {
+        if octets[index] == UInt8(ascii: "%"), index + 2 < octets.count,
+            let high = hexValue(octets[index + 1]), let low = hexValue(octets[index + 2])
+        {
+            output.append(high << 4 | low)
+            index += 3
+        } else {
+            output.append(octets[index])
+            index += 1
+        }
+    }
+}
+
 /// `octets` as text with A–Z in lower case.
 func asciiLowercase(_ octets: Span<UInt8>) -> String {
     for index in octets.indices where octets[index] >= 0x41 && octets[index] <= 0x5A {

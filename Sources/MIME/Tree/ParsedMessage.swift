@@ -78,10 +78,7 @@ package struct ParsedMessage: Sendable {
     /// The indices of `parts` in document order: each part before those in it, and these before its later
     /// siblings.
     private static func documentOrder(of parts: [Part]) -> [Int] {
-        var children = [[Int]](repeating: [], count: parts.count)
-        for part in parts {
-            if let parent = part.parent { children[parent].append(part.index) }
-        }
+        let children = parts.childIndices
         var order: [Int] = []
         var waiting = [0]
         while let index = waiting.popLast() {

@@ -66,3 +66,14 @@ package struct Part: Sendable {
         contentType.type == "message" && (contentType.subtype == "rfc822" || contentType.subtype == "global")
     }
 }
+
+extension [Part] {
+    /// The indices of the parts in each part, in order.
+    var childIndices: [[Int]] {
+        var children = [[Int]](repeating: [], count: count)
+        for part in self {
+            if let parent = part.parent { children[parent].append(part.index) }
+        }
+        return children
+    }
+}
