@@ -5,6 +5,8 @@ package struct AttachmentReader {
     private var inner: TransferDecoder?
     /// Octets of the part's content before the file.
     private var before: Int
+    /// Octets of the file's lines that are still to come.
+    private var left: Int
     private var innerLog: DefectLog
     private var hasEnded = false
 
@@ -13,6 +15,7 @@ package struct AttachmentReader {
         let seeks = part.transferEncoding == .identity
         reader = message.reader(of: part, from: seeks ? attachment.place : 0)
         before = seeks ? 0 : attachment.place
+        left = attachment.length ?? .max
         innerLog = message.emptyLog(for: part)
         switch attachment.source {
         case .mime: inner = nil
@@ -37,8 +40,10 @@ package struct AttachmentReader {
         let isMore = try reader.next(into: &piece)
         let skipped = min(before, piece.count)
         before -= skipped
-        _ = inner?.decode(piece.span.extracting(skipped..<piece.count), into: &buffer)
-        if !isMore || inner?.hasEnded == true {
+        let taken = min(left, piece.count - skipped)
+        left -= taken
+        _ = inner?.decode(piece.span.extracting(skipped..<skipped + taken), into: &buffer)
+        if !isMore || left == 0 || inner?.hasEnded == true {
             inner?.finish(into: &buffer, defects: &innerLog)
             hasEnded = true
         }

@@ -10,6 +10,8 @@ struct EmbeddedFileScanner: LineDecoder {
         let name: [UInt8]
         /// Where its first line begins.
         let place: Int
+        /// Octets of its lines.
+        fileprivate(set) var length = 0
     }
 
     /// Files that are given of a text that is transfer-encoded: each has to be looked for from the beginning.
@@ -21,6 +23,8 @@ struct EmbeddedFileScanner: LineDecoder {
     private(set) var files: [File] = []
     private var offset = 0
     private var state = State.text
+    /// The file whose lines are being read, if it is one of `files`.
+    private var current: Int?
 
     private enum State {
         /// Between files.
@@ -39,24 +43,29 @@ struct EmbeddedFileScanner: LineDecoder {
         look(at: line.extracting(0..<end), place: place)
     }
 
-    /// Nothing is left at the end.
-    mutating func finish(into output: inout [UInt8]) {}
+    /// Ends a file that has no last line; nothing is put out.
+    mutating func finish(into output: inout [UInt8]) {
+        end(at: offset)
+    }
 
     private mutating func look(at text: Span<UInt8>, place: Int) {
         switch state {
         case .text:
             begin(text, place: place)
         case .afterBegin(let name, let begin):
-            let isData = UuencodeDecoder.isData(text) && text.count >= 2
-            state = isData || text.equalsIgnoringCase("end") ? .uuencode : .text
-            if case .uuencode = state { add(File(source: .uuencode, name: name, place: begin)) }
-            if text.equalsIgnoringCase("end") { state = .text }
+            let isEnd = text.equalsIgnoringCase("end")
+            state = .text
+            guard isEnd || (UuencodeDecoder.isData(text) && text.count >= 2) else { return }
+            add(File(source: .uuencode, name: name, place: begin))
+            if isEnd { end(at: offset) } else { state = .uuencode }
         case .uuencode:
-            if text.equalsIgnoringCase("end") || (text.count > 0 && !UuencodeDecoder.isData(text)) {
-                state = .text
+            if text.equalsIgnoringCase("end") {
+                end(at: offset)
+            } else if text.count > 0, !UuencodeDecoder.isData(text) {
+                end(at: place)
             }
         case .yenc:
-            if text.startsIgnoringCase(with: "=yend") { state = .text }
+            if text.startsIgnoringCase(with: "=yend") { end(at: offset) }
         }
     }
 
@@ -71,6 +80,15 @@ struct EmbeddedFileScanner: LineDecoder {
     }
 
     private mutating func add(_ file: File) {
-        if files.count < Self.most { files.append(file) }
+        guard files.count < Self.most else { return }
+        current = files.count
+        files.append(file)
+    }
+
+    private mutating func end(at place: Int) {
+        state = .text
+        guard let file = current else { return }
+        files[file].length = place - files[file].place
+        current = nil
     }
 }

@@ -51,4 +51,6 @@ package struct Attachment: Equatable, Sendable {
     package internal(set) var isInline = false
     /// Where it begins in the decoded content of its part, when it is a file inside a text.
     let place: Int
+    /// Octets of its lines there; `nil` for all that follow.
+    let length: Int?
 }

@@ -20,10 +20,10 @@ extension ParsedMessage {
                 part: part.index, source: .mime,
                 filename: safeFilename(name, mediaType: part.contentType.mediaType), filenameRaw: name,
                 mediaType: part.contentType.mediaType, charset: part.contentType.parameters["charset"],
-                disposition: part.disposition?.value, contentID: part.contentID, place: 0))
+                disposition: part.disposition?.value, contentID: part.contentID, place: 0, length: nil))
         guard part.contentType.mediaType == "application/mac-binhex40" else { return }
         let fork = try nameInBinHex(part)
-        bodies.attachments.append(Attachment(part: part, source: .binhex, name: fork, place: 0))
+        bodies.attachments.append(Attachment(part: part, source: .binhex, name: fork))
     }
 
     private func attachFiles(in texts: [Int], to bodies: inout MessageBodies) throws {
@@ -42,7 +42,9 @@ extension ParsedMessage {
             for file in scanner.decoder.files.prefix(limit) {
                 let name = String(decoding: file.name, as: UTF8.self)
                 bodies.attachments.append(
-                    Attachment(part: parts[index], source: file.source, name: name, place: file.place))
+                    Attachment(
+                        part: parts[index], source: file.source, name: name, place: file.place,
+                        length: file.length))
             }
         }
     }
@@ -92,11 +94,11 @@ extension ParsedMessage {
 
 extension Attachment {
     /// A file found inside the content of `part`.
-    fileprivate init(part: Part, source: Source, name: String?, place: Int) {
+    fileprivate init(part: Part, source: Source, name: String?, place: Int = 0, length: Int? = nil) {
         self.init(
             part: part.index, source: source,
             filename: safeFilename(name, mediaType: "application/octet-stream"), filenameRaw: name,
             mediaType: "application/octet-stream", charset: nil, disposition: nil, contentID: nil,
-            place: place)
+            place: place, length: length)
     }
 }

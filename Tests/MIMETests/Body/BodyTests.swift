@@ -73,6 +73,13 @@ import Testing
         }
     }
 
+    @Test func `a file without an end ends where its lines do`() throws {
+        let message = parse("Subject: a\n\nbegin 644 a\n#86)C\nno data\n#86)C\n")
+        let attachments = try message.bodies().attachments
+        #expect(attachments.count == 1)
+        #expect(attachments.first.map { message.content(of: $0) } == "abc")
+    }
+
     static let flowed: [(delsp: Bool, text: String, joined: String)] = [
         (false, "one \ntwo\nthree\n", "one two\nthree\n"),
         (true, "one \ntwo\n", "onetwo\n"),

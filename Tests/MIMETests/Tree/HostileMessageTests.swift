@@ -105,6 +105,10 @@ import Testing
             { "Content-Type: text/html\n\n<a" + times(" ", 8 << 10) + times("\"", $0) }
         ),
         (
+            "files without an end",
+            { "Subject: a\n\n" + times("begin 644 a\n#86)C\nno data\n", 100) + times("lines\n", $0 / 6) }
+        ),
+        (
             "one parameter among many",
             { size in
                 "Content-Type: a/b" + (0..<254).map { "; p\($0)=v" }.joined() + times("; zz=1", size / 6)
