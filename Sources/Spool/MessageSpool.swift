@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 package import Mail
 import Synchronization
 
@@ -29,6 +30,7 @@ package final class MessageSpool: Sendable {
     let desk: WriterDesk
     let space: FreeSpace
     let options: SpoolOptions
+    let logger: Logger
     private let lock: SpoolLock
     private let ids: IDMint
     private let threads: SpoolThreads
@@ -43,6 +45,7 @@ package final class MessageSpool: Sendable {
         bodies = parts.bodies
         endpoints = parts.endpoints
         options = parts.options
+        logger = parts.logger
         ids = IDMint(salt: parts.row.salt, newest: parts.row.newest)
         space = parts.space
         desk = parts.desk

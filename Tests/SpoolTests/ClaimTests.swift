@@ -1,3 +1,4 @@
+import GRDB
 import Mail
 import Spool
 import Testing
@@ -42,6 +43,32 @@ import Testing
                 #expect(claim.message.sha256 == fresh.message.sha256)
                 #expect(try claim.message.octets.read() == Letter().octets)
             }
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE delivery SET recipients = '[{]' WHERE message = ?",
+        "UPDATE message SET envelope = '' WHERE seq = ?",
+    ])
+    func `a claim that cannot be read is dead, and holds up nothing`(damage: String) async throws {
+        var ids: [MessageID] = []
+        try await fixture.withSpool { spool in
+            for second in 0..<3 {
+                ids.append(try await Acceptor().store(in: spool, at: now + .seconds(second)))
+            }
+        }
+        try await DatabaseQueue(path: "\(fixture.path)/spool.sqlite").write { [key = ids[1].key] in
+            try $0.execute(sql: damage, arguments: [key])
+        }
+        try await fixture.withSpool { spool in
+            let claimed = try await spool.claimDue("app", limit: 9, now: now + .seconds(60))
+            #expect(claimed.map(\.id.message) == [ids[0], ids[2]])
+            _ = try await spool.claimDue("app", limit: 9, now: now + .seconds(60))
+            let dead = try await spool.deliveries(DeliveryFilter(state: .dead), limit: 9)
+            #expect(dead.map(\.id.message) == [ids[1]])
+            let details = try #require(try await spool.delivery(dead[0].id))
+            #expect(details.attempts.map(\.record.error) == ["unreadable-row"])
+            #expect(try await spool.messages(limit: 9).map(\.id) == ids.reversed())
         }
     }
 

@@ -33,6 +33,14 @@ struct ClaimedRow: Sendable {
         DeliveryID(message: MessageID(key: message, salt: salt), number: number)
     }
 
+    /// The end of a claim that nobody can make sense of.
+    func unreadable(at now: Timestamp, _ salt: SpoolSalt) -> AttemptOutcome {
+        AttemptOutcome(
+            delivery: id(salt), attempt: attempts + 1,
+            record: AttemptRecord(startedAt: now, result: .failed, error: "unreadable-row"),
+            next: .dead(at: now))
+    }
+
     /// The delivery as its sender gets it.
     func delivery(in place: OctetPlaces) throws -> ClaimedDelivery {
         ClaimedDelivery(

@@ -1,11 +1,12 @@
 import GRDB
+import Logging
 package import Mail
 
 extension MessageSpool {
     /// Claims up to `limit` deliveries to `endpoint` that are due at `now`, longest due first; none while it is held.
     ///
     /// `inOrder`: oldest message first, and none that would pass one that is not due yet. Outcomes recorded before
-    /// are seen.
+    /// are seen. What cannot be read is dead from here on, and logged.
     package func claimDue(
         _ endpoint: String, limit: Int, inOrder: Bool = false, now: Timestamp
     ) async throws(SpoolError) -> [ClaimedDelivery] {
@@ -24,11 +25,24 @@ extension MessageSpool {
             for row in claimed { transaction.claim(row.id(salt)) }
             return claimed
         }
-        do {
-            return try rows.map { try $0.delivery(in: places) }
-        } catch {
-            throw SpoolError(error)
+        return rows.compactMap { row in
+            do {
+                return try row.delivery(in: places)
+            } catch {
+                giveUp(row, at: now)
+                return nil
+            }
         }
+    }
+
+    /// A row whose JSON makes no sense can never be sent: it is dead at once, and not claimed by nobody until the next
+    /// start (invariant 8).
+    private func giveUp(_ row: ClaimedRow, at now: Timestamp) {
+        let outcome = row.unreadable(at: now, places.salt)
+        logger.error(
+            "a delivery cannot be read from the spool and is dead",
+            metadata: ["delivery": "\(outcome.delivery)"])
+        record(outcome)
     }
 
     /// When the first ready delivery to `endpoint` is due, whether or not it is held; `nil` when none is ready.

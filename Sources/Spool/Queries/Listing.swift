@@ -18,14 +18,15 @@ struct Listing: Sendable {
             db, sql: "SELECT * FROM delivery WHERE message = ? ORDER BY n", arguments: [key])
         return MessageSummary(
             id: MessageID(key: key, salt: salt), receivedAt: Timestamp(milliseconds: row["received_at"]),
-            envelope: try JSONText.read(Envelope.self, from: row["envelope"]), size: row["size"],
+            envelope: (try? JSONText.read(Envelope.self, from: row["envelope"])) ?? .unreadable,
+            size: row["size"],
             deliveries: deliveries.map { summary($0) })
     }
 
     /// A row of `message` with everything.
     func details(_ row: Row, _ db: Database) throws -> MessageDetails {
-        let refused = try (row["refused"] as String?).map {
-            try JSONText.read([RefusedRecipient].self, from: $0)
+        let refused = (row["refused"] as String?).flatMap {
+            try? JSONText.read([RefusedRecipient].self, from: $0)
         }
         return MessageDetails(
             summary: try summary(row, db), refused: refused ?? [], trace: row.octets("trace") ?? [],
@@ -52,10 +53,16 @@ struct Listing: Sendable {
             arguments: [row["message"] as Int64, row["n"] as Int])
         return DeliveryDetails(
             summary: summary(row),
-            recipients: try JSONText.read([RoutedRecipient].self, from: row["recipients"]),
+            recipients: (try? JSONText.read([RoutedRecipient].self, from: row["recipients"])) ?? [],
             seriesStart: Timestamp(milliseconds: row["series_start"]),
             attempts: attempts.map { NumberedAttempt(number: $0["k"], record: AttemptRecord($0)) })
     }
+}
+
+extension Envelope {
+    /// What lists show of a damaged row: one such message must not hide all others.
+    fileprivate static let unreadable = Envelope(
+        mailFrom: "(unreadable)", recipients: [], listener: "", helo: "", remoteIP: nil)
 }
 
 extension AttemptRecord {
