@@ -28,13 +28,13 @@ enum Availability {
     ]
 
     /// The values of `endpoints{}.format` that exist.
-    static let formats = ["transom"]
+    static let formats = ["transom", "rfc822"]
 
     /// The formats that are known by name but do not exist yet.
     static let laterFormats = [
         "postmark", "sendgrid", "sendgrid-raw", "mailgun", "mailgun-mime", "cloudmailin",
         "cloudmailin-multipart",
-        "mandrill", "postal", "ses-sns", "rfc822", "cloudevents", "template",
+        "mandrill", "postal", "ses-sns", "cloudevents", "template",
     ]
 
     /// The options whose change needs a restart; a reload that changes one is refused.

@@ -86,6 +86,16 @@ class DeliveryTest(unittest.TestCase):
             found = [[r["address"] for r in request.data["envelope"]["recipients"]] for request in receiver.delivered()]
             self.assertEqual(sorted(found), [["a@hooks.test"], ["b@hooks.test"]])
 
+    def test_the_format_rfc822_sends_the_message_itself(self):
+        receiver = self.receiver()
+        with bridge.Bridge(receiver.port, endpoint=", format: rfc822") as running:
+            identifier = running.send(bridge.note("as-it-is"))
+            request = bridge.wait_for(receiver.delivered, "the delivery")[0]
+            self.assertEqual(request.headers["content-type"], "message/rfc822")
+            self.assertTrue(request.is_genuine())
+            self.assertTrue(request.body.startswith(b"Received: from") and request.body.endswith(bridge.note("as-it-is")))
+            self.assertEqual(request.body.decode(), bridge.run("messages", "raw", identifier, "--config", running.config, check=0).stdout.decode())
+
     def test_a_large_message_streams_and_is_whole(self):
         import base64, hashlib, os
         receiver = self.receiver()
