@@ -112,7 +112,7 @@ let package = Package(
             logging, lifecycle),
 
         room(
-            "Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird,
+            "Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, nio,
             logging, lifecycle),
 
         room(
@@ -120,8 +120,9 @@ let package = Package(
             "Admin", "SASL"),
         room(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
-            "Spool", "TLS", "SASL", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin", "Console",
-            logging, lifecycle, signals),
+            "Spool", "TLS", "SASL", "DNS", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin",
+            "Console",
+            nioPosix, logging, lifecycle, signals),
 
         .target(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",

@@ -12,6 +12,7 @@ package struct AdminService: Service {
     private let api: ControlAPI
     private let registry: Registry
     private let logger: Logger
+    private let opened = AsyncStream.makeStream(of: Void.self)
     /// The largest payload `transom dev` prints.
     private static let largestInboxBody = 256 << 20
 
@@ -24,13 +25,31 @@ package struct AdminService: Service {
     }
 
     /// Serves until told to stop.
+    ///
+    /// Throws `AdminListenerError` where it cannot listen.
     package func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await control().run() }
+            group.addTask {
+                try await AdminListenerError.translating("control.sock", options.socketPath) {
+                    try await control().run()
+                }
+            }
             if let address = options.address {
-                group.addTask { try await probes(on: address).run() }
+                group.addTask {
+                    try await AdminListenerError.translating("admin.address", "\(address)") {
+                        try await probes(on: address).run()
+                    }
+                }
             }
         }
+    }
+
+    /// Returns when both listeners accept, or when the caller is cancelled or told to stop.
+    ///
+    /// For one caller.
+    package func waitUntilListening() async {
+        let listeners = options.address == nil ? 1 : 2
+        for await _ in opened.stream.prefix(listeners).cancelOnGracefulShutdown() {}
     }
 
     /// The socket's folder is the spool's and has mode 0700, so nobody can connect before the mode is set.
@@ -45,7 +64,10 @@ package struct AdminService: Service {
                 return Response(await api.respond(to: asked))
             },
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), serverName: nil),
-            onServerRunning: { _ in _ = unsafe chmod(path, 0o600) }, logger: quiet)
+            onServerRunning: { [opened] _ in
+                _ = unsafe chmod(path, 0o600)
+                opened.continuation.yield()
+            }, logger: quiet)
     }
 
     private func probes(on address: AdminOptions.Address) -> some ApplicationProtocol {
@@ -71,9 +93,10 @@ package struct AdminService: Service {
             router: router,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil),
-            onServerRunning: { [logger] channel in
+            onServerRunning: { [logger, opened] channel in
                 logger.info(
                     "admin listens", metadata: ["address": "\(channel.localAddress?.description ?? "-")"])
+                opened.continuation.yield()
             }, logger: quiet)
     }
 
@@ -103,7 +126,7 @@ package struct AdminOptions: Sendable {
     }
 
     /// A TCP address.
-    package struct Address: Sendable {
+    package struct Address: Sendable, CustomStringConvertible {
         /// Host name or address, without brackets.
         package var host: String
         /// The port.
@@ -114,6 +137,9 @@ package struct AdminOptions: Sendable {
             self.host = host
             self.port = port
         }
+
+        /// As the configuration writes it.
+        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 }
 

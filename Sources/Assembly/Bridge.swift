@@ -69,8 +69,8 @@ package struct Bridge {
         return (
             control,
             [
-                SpoolKeeper(spool: spool), admin, delivery, smtp, SignalService(control: control),
-                CertificateWatch(control: control, logger: logger),
+                SpoolKeeper(spool: spool), admin, delivery, MailGate(admin: admin, smtp: smtp),
+                SignalService(control: control), CertificateWatch(control: control, logger: logger),
                 ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
             ]
         )
@@ -105,6 +105,19 @@ package struct Bridge {
         var quiet = logger
         quiet.logLevel = .error
         return quiet
+    }
+}
+
+/// Lets mail in once the operator can be reached: whoever has seen the greeting finds `control.sock` and the probes.
+private struct MailGate: Service {
+    let admin: AdminService
+    let smtp: SMTPService
+
+    func run() async throws {
+        await admin.waitUntilListening()
+        try Task.checkCancellation()
+        ServiceManager().ready()
+        try await smtp.run()
     }
 }
 

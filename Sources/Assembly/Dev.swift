@@ -1,6 +1,8 @@
+import Admin
 package import Console
 import Foundation
 import Logging
+import SMTPServer
 import Settings
 import Webhook
 
@@ -25,8 +27,15 @@ package enum Dev {
             ) { file.load() }
             try await bridge.run()
         } catch {
-            throw CommandError(starting: error)
+            throw failure(error)
         }
+    }
+
+    /// Ports are what is taken most often, and here they have options of their own.
+    private static func failure(_ error: any Error) -> CommandError {
+        let failure = CommandError(starting: error)
+        guard error is ListenerError || error is AdminListenerError else { return failure }
+        return CommandError(failure.message + "\n  other ports: --smtp-port N --web-port N", failure.status)
     }
 
     /// The configuration: two endpoints, our own inbox and the one to forward to, and one route for everybody.

@@ -15,7 +15,7 @@ struct ServiceManager: Sendable {
         watchdog = isOurs ? environment["WATCHDOG_USEC"].flatMap { Int64($0) }.map { .microseconds($0) } : nil
     }
 
-    /// The sockets are bound and accept.
+    /// The sockets are bound and the operator's accept; those for mail are about to.
     func ready() { send("READY=1") }
 
     /// The configuration is being read anew; `ready` ends it.
@@ -58,13 +58,12 @@ struct ServiceManager: Sendable {
     }
 }
 
-/// Says READY at the start and STOPPING at the end, and keeps the watchdog quiet in between.
+/// Keeps the watchdog quiet, and says STOPPING at the end; READY is `MailGate`'s to say.
 struct ServiceManagerWatch: Service {
     let manager: ServiceManager
     let smtp: SMTPService
 
     func run() async throws {
-        manager.ready()
         await cancelWhenGracefulShutdown { await manager.watch(smtp) }
         try? await gracefulShutdown()
         manager.stopping()

@@ -1,3 +1,4 @@
+import Admin
 package import Console
 import SASL
 import SMTPServer
@@ -17,6 +18,7 @@ extension CommandError {
         case let error as CommandError: self = error
         case let error as SpoolError: self.init(error)
         case let error as ListenerError: self.init("\(error)", .unavailable)
+        case let error as AdminListenerError: self.init("\(error)", .unavailable)
         case let error as CertificateError: self.init("\(error)", .configuration)
         case let error as UserStoreError: self.init("\(error)", .configuration)
         case let error as SASLError: self.init("\(error)", .configuration)

@@ -10,10 +10,10 @@ package enum ListenerError: Error, Equatable {
     case pathIsNoSocket(path: String)
     /// TLS from the first octet is wanted, and there is no certificate.
     case needsTLS(listener: String)
-    /// The system does not let us listen there.
-    case cannotBind(ListenerAddress, errno: CInt)
+    /// The system does not let `listener` listen there.
+    case cannotBind(listener: String, ListenerAddress, errno: CInt)
     /// Listening failed for another reason.
-    case failed(ListenerAddress, reason: String)
+    case failed(listener: String, ListenerAddress, reason: String)
 }
 
 extension ListenerError: CustomStringConvertible {
@@ -28,18 +28,21 @@ extension ListenerError: CustomStringConvertible {
             "unix:\(path): there is a file that is no socket; move it away"
         case .needsTLS(let listener):
             "listener \(listener) begins with TLS, and no certificate is configured (tls.certificate, tls.key)"
-        case .cannotBind(let address, EADDRINUSE):
-            "\(address): the address is in use: another program listens there"
-        case .cannotBind(let address, EACCES):
-            "\(address): a port below 1024 needs privilege: systemd (AmbientCapabilities=CAP_NET_BIND_SERVICE or a"
-                + " socket unit with address systemd:NAME), setcap cap_net_bind_service=+ep on the binary, sysctl"
-                + " net.ipv4.ip_unprivileged_port_start=25, or a start as root with `user:`"
-        case .cannotBind(let address, EADDRNOTAVAIL):
-            "\(address): this machine does not have the address"
-        case .cannotBind(let address, let number):
-            "\(address): \(unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)")"
-        case .failed(let address, let reason):
-            "\(address): \(reason)"
+        case .cannotBind(let listener, let address, EADDRINUSE):
+            "listener \(listener), \(address): the address is in use: another program listens there; stop it, or give"
+                + " the listener another address"
+        case .cannotBind(let listener, let address, EACCES):
+            "listener \(listener), \(address): a port below 1024 needs privilege: systemd"
+                + " (AmbientCapabilities=CAP_NET_BIND_SERVICE or a socket unit with address systemd:NAME), setcap"
+                + " cap_net_bind_service=+ep on the binary, sysctl net.ipv4.ip_unprivileged_port_start=25, or a start"
+                + " as root with `user:`"
+        case .cannotBind(let listener, let address, EADDRNOTAVAIL):
+            "listener \(listener), \(address): this machine does not have the address"
+        case .cannotBind(let listener, let address, let number):
+            "listener \(listener), \(address): "
+                + (unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)")
+        case .failed(let listener, let address, let reason):
+            "listener \(listener), \(address): \(reason)"
         }
     }
 }

@@ -54,11 +54,12 @@ extension SMTPService {
         do {
             channel = try await open(options.address, bootstrap(current))
         } catch let error as IOError {
-            throw ListenerError.cannotBind(options.address, errno: error.errnoCode)
+            throw ListenerError.cannotBind(
+                listener: options.name, options.address, errno: error.errnoCode)
         } catch let error as ListenerError {
             throw error
         } catch {
-            throw ListenerError.failed(options.address, reason: "\(error)")
+            throw ListenerError.failed(listener: options.name, options.address, reason: "\(error)")
         }
         let listener = BoundListener(options, channel)
         current.listener.withLock { $0 = listener }

@@ -139,14 +139,6 @@ routes:
         wait_for(lambda: self.is_greeting() or self.process.poll() is not None, "the greeting")
         if self.process.poll() is not None:
             raise AssertionError(f"transom serve ended with {self.process.returncode}:\n{self.logged()}")
-        # The listeners for mail are bound first; commands and probes need the operator's too.
-        wait_for(lambda: self.is_open(socket.AF_INET, ("127.0.0.1", self.web)), "the admin port")
-        wait_for(lambda: self.is_open(socket.AF_UNIX, str(self.folder / "spool/control.sock")), "control.sock")
-
-    @staticmethod
-    def is_open(family, address):
-        with socket.socket(family) as probe:
-            return probe.connect_ex(address) == 0
 
     def is_greeting(self):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.smtp), timeout=5) as probe:

@@ -52,6 +52,15 @@ class FirstStart(unittest.TestCase):
         self.assertIn(str(port).encode(), done.stderr)
         self.assertIn(b"in use", done.stderr)
 
+    def test_the_operators_port_taken_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            stopped = bridge.Bridge(1)
+            self.addCleanup(stopped.__exit__)
+            stopped.config.write_text(stopped.config.read_text().replace(f":{stopped.web}\"", f":{port}\""))
+            done = bridge.run("serve", "--config", stopped.config, check=69)
+        self.assertIn(f"admin.address 127.0.0.1:{port}: the address is in use".encode(), done.stderr)
+
     @unittest.skipIf(os.getuid() != 0, "needs root to become somebody else")
     def test_a_spool_that_cannot_be_written_says_so(self):
         closed = bridge.Bridge(1)
