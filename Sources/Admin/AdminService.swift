@@ -177,6 +177,22 @@ extension Response {
     fileprivate init(_ response: ControlResponse) {
         self.init(
             status: HTTPResponse.Status(code: response.status), headers: [.contentType: response.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+            body: ResponseBody(response.body))
+    }
+}
+
+extension ResponseBody {
+    /// A whole message is sent window by window, at the pace of who asked.
+    fileprivate init(_ body: ControlBody) {
+        switch body {
+        case .octets(let octets):
+            self.init(byteBuffer: ByteBuffer(bytes: octets))
+        case .message(let message):
+            self.init(contentLength: message.count) { writer in
+                var pieces = message.pieces
+                while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            }
+        }
     }
 }

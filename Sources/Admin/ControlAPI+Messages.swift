@@ -34,10 +34,8 @@ extension ControlAPI {
         guard let message = try await spool.stored(id) else {
             throw ControlError.notFound("there is no message \(id)")
         }
-        let reader = try message.octets.open()
         return ControlResponse(
-            status: 200, contentType: "message/rfc822",
-            body: message.trace + (try octets(of: reader, upTo: reader.count)))
+            status: 200, contentType: "message/rfc822", body: .message(try OutgoingMessage(message)))
     }
 
     private func session(of id: MessageID) async throws -> ControlResponse {
@@ -47,14 +45,16 @@ extension ControlAPI {
         guard let transcript = details.transcript else {
             throw ControlError.notFound("the SMTP dialogue of \(id) was not kept")
         }
-        return ControlResponse(status: 200, contentType: "text/plain; charset=utf-8", body: transcript)
+        return ControlResponse(
+            status: 200, contentType: "text/plain; charset=utf-8", body: .octets(transcript))
     }
 
     /// The subject is not stored: it is read out of the message when somebody looks.
     private func subject(of id: MessageID) async throws -> String? {
-        guard let message = try await spool.stored(id) else { return nil }
-        return MessageSubject.read(
-            from: try octets(of: try message.octets.open(), upTo: MessageSubject.window))
+        guard let message = try? await spool.stored(id), let reader = try? message.octets.open() else {
+            return nil
+        }
+        return MessageSubject.read(from: try octets(of: reader, upTo: MessageSubject.window))
     }
 
     private func octets(of reader: OctetReader, upTo limit: Int) throws -> [UInt8] {

@@ -33,14 +33,22 @@ package struct ControlResponse: Sendable {
     /// The content type.
     package var contentType: String
     /// The body.
-    package var body: [UInt8]
+    package var body: ControlBody
 
     /// A response of these parts.
-    package init(status: Int, contentType: String, body: [UInt8]) {
+    package init(status: Int, contentType: String, body: ControlBody) {
         self.status = status
         self.contentType = contentType
         self.body = body
     }
+}
+
+/// The body of an answer.
+package enum ControlBody: Sendable {
+    /// All of it.
+    case octets([UInt8])
+    /// A message, which may be larger than memory should be.
+    case message(OutgoingMessage)
 }
 
 /// Why a request to the API failed; the caller reads `message`.

@@ -189,6 +189,7 @@ extension ControlResponse {
         guard let body = try? ControlCoding.encoder().encode(value) else {
             preconditionFailure("a view of the API cannot be encoded")
         }
-        return ControlResponse(status: status, contentType: "application/json", body: Array(body) + [0x0A])
+        return ControlResponse(
+            status: status, contentType: "application/json", body: .octets(Array(body) + [0x0A]))
     }
 }

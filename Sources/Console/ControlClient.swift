@@ -30,8 +30,8 @@ package struct ControlClient: Sendable {
     package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws
         -> View
     {
-        let answer = try await send(request)
-        guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(answer.body)) else {
+        let octets = try await octets(request)
+        guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(octets)) else {
             throw CommandError("the bridge answered something this command does not understand", .failure)
         }
         return decoded
@@ -39,31 +39,44 @@ package struct ControlClient: Sendable {
 
     /// The octets of the answer to `request`.
     package func octets(_ request: ControlRequest) async throws -> [UInt8] {
-        try await send(request).body
+        var octets: [UInt8] = []
+        try await copy(request) { octets += $0 }
+        return octets
     }
 
-    private func send(_ request: ControlRequest) async throws -> ControlResponse {
-        let response: ControlResponse
+    /// Gives the answer to `request` to `sink`, piece by piece; an error of the API is a `CommandError` with its words.
+    package func copy(_ request: ControlRequest, to sink: ([UInt8]) throws -> Void) async throws {
         switch place {
-        case .inProcess(let api): response = await api.respond(to: request)
-        case .socket(let path): response = try Self.send(request, over: path)
+        case .inProcess(let api):
+            let response = await api.respond(to: request)
+            switch response.body {
+            case .octets(let octets):
+                try Self.check(response.status, octets, request)
+                try sink(octets)
+            case .message(let message):
+                var pieces = message.pieces
+                while let piece = try pieces.next() { try sink(piece) }
+            }
+        case .socket(let path):
+            let answer = try Self.send(request, over: path, sink)
+            try Self.check(answer.status, answer.body, request)
+            if !answer.body.isEmpty { try sink(answer.body) }
         }
-        guard
-            (200..<300).contains(response.status)
-                || response.status == 503 && request.path.hasSuffix("/health")
-        else {
-            throw Self.error(of: response)
-        }
-        return response
     }
 
-    private static func send(_ request: ControlRequest, over socket: String) throws -> ControlResponse {
+    private static func check(_ status: Int, _ body: [UInt8], _ request: ControlRequest) throws {
+        if (200..<300).contains(status) || status == 503 && request.path.hasSuffix("/health") { return }
+        throw error(status, body)
+    }
+
+    private static func send(
+        _ request: ControlRequest, over socket: String, _ sink: ([UInt8]) throws -> Void
+    ) throws -> LocalRequest.Answer {
         do {
-            let answer = try LocalRequest(socket: socket).send(
-                target(of: request), body: request.method == .post ? request.body : nil)
-            return ControlResponse(status: answer.status, contentType: "", body: answer.body)
-        } catch {
-            switch error {
+            return try LocalRequest(socket: socket).send(
+                target(of: request), body: request.method == .post ? request.body : nil, sink: sink)
+        } catch let failure as LocalRequest.Failure {
+            switch failure {
             case .notListening: throw CommandError("no bridge listens on \(socket)", .unavailable)
             case .broken(let words): throw CommandError("the bridge did not answer: \(words)", .unavailable)
             }
@@ -80,9 +93,9 @@ package struct ControlClient: Sendable {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 
-    private static func error(of response: ControlResponse) -> CommandError {
-        let view = try? JSONDecoder().decode(ErrorView.self, from: Data(response.body))
-        let words = view?.error ?? "the bridge answered \(response.status)"
-        return CommandError(words, response.status == 503 ? .unavailable : .failure)
+    private static func error(_ status: Int, _ body: [UInt8]) -> CommandError {
+        let view = try? JSONDecoder().decode(ErrorView.self, from: Data(body))
+        let words = view?.error ?? "the bridge answered \(status)"
+        return CommandError(words, status == 503 ? .unavailable : .failure)
     }
 }

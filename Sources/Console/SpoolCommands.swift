@@ -57,18 +57,16 @@ package struct SpoolCommands: Sendable {
 
     /// `messages raw`, `messages show --session`: octets as they are.
     package func printOctets(of id: String, _ what: String) async throws {
-        terminal.write(try await client.octets(get("messages/\(id)/\(what)")))
+        try await client.copy(get("messages/\(id)/\(what)")) { terminal.write($0) }
     }
 
     /// `messages export`: each message as `FOLDER/msg_….eml`.
     package func export(_ ids: [String], into folder: String) async throws {
         for id in ids {
-            let octets = try await client.octets(get("messages/\(id)/raw"))
-            let path = "\(folder)/\(id).eml"
-            guard FileManager.default.createFile(atPath: path, contents: Data(octets)) else {
-                throw CommandError("cannot write \(path)", .inputOutput)
-            }
-            terminal.print(path)
+            let file = try NewFile("\(folder)/\(id).eml")
+            try await client.copy(get("messages/\(id)/raw")) { try file.write($0) }
+            try file.close()
+            terminal.print(file.path)
         }
     }
 

@@ -46,6 +46,9 @@ package struct Terminal: Sendable {
     }
 
     /// A reader that went away (`| head`) is no error of ours: what is left is dropped.
+    ///
+    /// Anything else that keeps us from writing (a full disk) ends the process with status 74: half an output that
+    /// looks whole would be worse.
     private func write(_ octets: [UInt8], to descriptor: Int32) {
         var start = 0
         while start < octets.count {
@@ -54,6 +57,10 @@ package struct Terminal: Sendable {
                     descriptor, bytes.baseAddress.map { unsafe $0 + start }, octets.count - start)
             }
             if written < 0, errno == EINTR { continue }
+            if written < 0, errno != EPIPE, descriptor == STDOUT_FILENO {
+                note("transom: cannot write the output: \(unsafe String(cString: strerror(errno)))")
+                exit(ExitStatus.inputOutput.rawValue)
+            }
             guard written > 0 else { return }
             start += written
         }
@@ -61,7 +68,7 @@ package struct Terminal: Sendable {
 }
 
 /// Text of a peer for a terminal: control characters, which could move the cursor, become `?`.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { scalar in

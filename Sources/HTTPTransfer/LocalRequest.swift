@@ -3,7 +3,7 @@ import Glibc
 
 /// A request to a server on this machine through its Unix socket, for commands that wait for the answer.
 ///
-/// It blocks the caller and keeps the whole answer; nothing of it goes over a network.
+/// It blocks the caller; nothing of it goes over a network.
 package struct LocalRequest {
     /// The path of the socket.
     private let socket: String
@@ -19,9 +19,12 @@ package struct LocalRequest {
     package struct Answer: Sendable {
         /// The HTTP status.
         package var status: Int
-        /// The body.
+        /// The body of an answer that is not 2xx; of one that is, the sink has it.
         package var body: [UInt8]
     }
+
+    /// Takes the body of a 2xx answer piece by piece; an error it throws ends the exchange.
+    package typealias Sink = ([UInt8]) throws -> Void
 
     /// Why there is no answer.
     package enum Failure: Error, Equatable {
@@ -31,9 +34,13 @@ package struct LocalRequest {
         case broken(String)
     }
 
-    /// Sends `body`, or asks with GET where it is `nil`, and waits for the whole answer.
-    package func send(_ target: String, body: [UInt8]?) throws(Failure) -> Answer {
-        guard CurlLibrary.isReady, let easy = unsafe curl_easy_init() else { throw .broken("out of memory") }
+    /// Sends `body`, or asks with GET where it is `nil`, and waits for the whole answer, whose body goes to `sink`.
+    ///
+    /// Throws `Failure`, or what `sink` throws.
+    package func send(_ target: String, body: [UInt8]?, sink: Sink) throws -> Answer {
+        guard CurlLibrary.isReady, let easy = unsafe curl_easy_init() else {
+            throw Failure.broken("out of memory")
+        }
         defer { unsafe curl_easy_cleanup(easy) }
         unsafe curl_easy_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket)
         unsafe curl_easy_set_text(easy, CURLOPT_URL, "http://localhost" + target)
@@ -46,14 +53,18 @@ package struct LocalRequest {
                 unsafe curl_easy_set_copied_body(easy, $0.baseAddress ?? noOctets)
             }
         }
-        let collector = Collector()
-        let context = unsafe Unmanaged.passUnretained(collector).toOpaque()
-        unsafe curl_easy_set_write_function(easy, collect, context)
-        let code = withExtendedLifetime(collector) { unsafe curl_easy_perform(easy) }
-        guard code == CURLE_OK else {
-            throw code == CURLE_COULDNT_CONNECT ? .notListening : .broken(Self.words(code))
+        return try withoutActuallyEscaping(sink) { sink in
+            let status = { unsafe curl_easy_get_long(easy, CURLINFO_RESPONSE_CODE) }
+            let collector = Collector(status: status, sink: sink)
+            let context = unsafe Unmanaged.passUnretained(collector).toOpaque()
+            unsafe curl_easy_set_write_function(easy, collect, context)
+            let code = withExtendedLifetime(collector) { unsafe curl_easy_perform(easy) }
+            if let failure = collector.failure { throw failure }
+            guard code == CURLE_OK else {
+                throw code == CURLE_COULDNT_CONNECT ? Failure.notListening : .broken(Self.words(code))
+            }
+            return Answer(status: status(), body: collector.octets)
         }
-        return Answer(status: unsafe curl_easy_get_long(easy, CURLINFO_RESPONSE_CODE), body: collector.octets)
     }
 
     private static func words(_ code: CURLcode) -> String {
@@ -61,9 +72,33 @@ package struct LocalRequest {
     }
 }
 
-/// The octets of an answer, as libcurl brings them.
+/// What becomes of the octets of an answer, as libcurl brings them.
 private final class Collector {
-    var octets: [UInt8] = []
+    private(set) var octets: [UInt8] = []
+    private(set) var failure: (any Error)?
+    /// The status, once the header is there.
+    private let status: () -> Int
+    private let sink: LocalRequest.Sink
+
+    init(status: @escaping () -> Int, sink: @escaping LocalRequest.Sink) {
+        self.status = status
+        self.sink = sink
+    }
+
+    /// Takes a piece; false ends the exchange.
+    func take(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard (200..<300).contains(status()) else {
+            unsafe octets.append(contentsOf: piece)
+            return true
+        }
+        do {
+            try sink(unsafe Array(piece))
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
 }
 
 /// What an empty body points at; libcurl reads none of it.
@@ -74,6 +109,6 @@ private nonisolated(unsafe) let noOctets = UnsafeRawPointer(
 private let collect: curl_write_callback = { octets, size, count, context in
     guard let octets = unsafe octets, let context = unsafe context else { return 0 }
     let collector = unsafe Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue()
-    unsafe collector.octets.append(contentsOf: UnsafeRawBufferPointer(start: octets, count: size * count))
-    return size * count
+    let piece = unsafe UnsafeRawBufferPointer(start: octets, count: size * count)
+    return unsafe collector.take(piece) ? piece.count : 0
 }

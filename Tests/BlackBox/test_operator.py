@@ -26,6 +26,22 @@ class Operator(unittest.TestCase):
             running.command("messages", "export", identifier, "--into", running.folder)
             self.assertTrue((running.folder / f"{identifier}.eml").exists())
 
+    def test_a_large_message_is_exported_without_holding_it(self):
+        message = bridge.note("large") + b"0123456789abcdef" * 4 * (1 << 14) * 8 + b"\r\n"
+        with bridge.Bridge(self.receiver.port, endpoint=", raw: none") as running:
+            identifier = running.send(message)
+            self.delivered(1)
+            running.command("messages", "export", identifier, "--into", running.folder)
+            self.assertTrue((running.folder / f"{identifier}.eml").read_bytes().endswith(message))
+            running.command("messages", "export", identifier, "--into", running.folder / "missing", check=74)
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([bridge.BINARY, "messages", "raw", identifier, "--config", running.config], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 74)
+            self.assertIn(b"No space left", done.stderr)
+            self.assertEqual(running.stop(), 0)
+            running.command("messages", "export", identifier, "--into", running.folder)
+            self.assertTrue((running.folder / f"{identifier}.eml").read_bytes().endswith(message))
+
     def test_the_spool_is_opened_directly_when_no_server_runs(self):
         with bridge.Bridge(self.receiver.port) as running:
             identifier = running.send(bridge.note("offline"))
