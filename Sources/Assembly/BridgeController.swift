@@ -67,7 +67,9 @@ actor BridgeController: BridgeControl {
         ServiceManager().reloading()
         defer { ServiceManager().ready() }
         let loaded = load()
-        guard let new = loaded.settings else { return refused(loaded.diagnostics.map(\.description)) }
+        guard let new = loaded.settings else {
+            return refused(loaded.diagnostics.map(\.description), first: loaded.diagnostics.first?.headline)
+        }
         let changes = new.changes(from: settings)
         let impossible = changes.filter(\.needsRestart)
         guard impossible.isEmpty else {
@@ -102,11 +104,11 @@ actor BridgeController: BridgeControl {
         return try await delivery.reconfigure(endpoints)
     }
 
-    private func refused(_ lines: [String]) -> ReloadReport {
+    private func refused(_ lines: [String], first: String? = nil) -> ReloadReport {
         lastReload.set(0)
         logger.error(
             "configuration not reloaded, the running one stays",
-            metadata: ["errors": "\(lines.count)", "first": "\(lines.first ?? "")"])
+            metadata: ["errors": "\(lines.count)", "first": "\(first ?? lines.first ?? "")"])
         return ReloadReport(applied: false, lines: lines)
     }
 }

@@ -29,11 +29,14 @@ extension Surroundings {
         do {
             let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
             let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+            guard attributes?[.type] as? FileAttributeType != .typeDirectory else {
+                throw FileProblem.unreadable(systemWords(EISDIR))
+            }
             let permissions = attributes?[.posixPermissions] as? Int ?? 0
             let data = try handle.readToEnd() ?? Data()
             return FileContents(octets: Array(data), isWorldReadable: permissions & 0o004 != 0)
         } catch {
-            throw .unreadable("\(error)")
+            throw error as? FileProblem ?? .unreadable("\(error)")
         }
     }
 

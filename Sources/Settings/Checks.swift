@@ -27,7 +27,8 @@ struct Checks {
             !items.isEmpty
         else {
             let hint = "add one: { name: mx, address: \"[::]:25\", mode: mx }"
-            reading.error(tree["smtp"]?["listeners"]?.place ?? key("smtp"), "there is no listener", hint)
+            let place = tree["smtp"]?["listeners"]?.place ?? key("smtp") ?? tree.place
+            reading.error(place, "there is no listener", hint)
             return
         }
         var names: [String: Place] = [:]

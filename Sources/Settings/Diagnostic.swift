@@ -36,19 +36,55 @@ package struct Diagnostic: Error, Hashable, Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// `FILE:LINE:COL: error: message; suggestion`, then the line and a caret under the place.
-    package var description: String {
+    /// `FILE:LINE:COL: error: message; suggestion`: what a log shows.
+    package var headline: String {
         let front = place.map { "\($0): " } ?? ""
-        let head = "\(front)\(severity.rawValue): \(message)\(suggestion.map { "; \($0)" } ?? "")"
-        guard let place, let sourceLine else { return head }
-        let before = sourceLine.unicodeScalars.prefix(place.column - 1)
-        let shown = isSecret ? String(before) + "…" : sourceLine
-        return "\(head)\n  \(shown)\n  \(String(repeating: " ", count: before.count))^"
+        return "\(front)\(severity.rawValue): \(message)\(suggestion.map { "; \($0)" } ?? "")"
+    }
+
+    /// The headline, then the line, its keys as stars, and a caret under the place.
+    package var description: String {
+        guard let place, let sourceLine else { return headline }
+        let scalars = Array(sourceLine.unicodeScalars)
+        let before = scalars.prefix(place.column - 1)
+        let shown = masked(isSecret ? before + ["…"] : scalars[...])
+        return "\(headline)\n  \(shown)\n  \(String(repeating: " ", count: before.count))^"
+    }
+
+    /// The line with every key in it as stars, which may stand beside what is wrong; each star for one character, so that
+    /// the caret fits.
+    private func masked(_ line: ArraySlice<Unicode.Scalar>) -> String {
+        var line = line
+        for prefix in ["whsec_", "whsk_"] {
+            let prefix = Array(prefix.unicodeScalars)
+            var start = line.startIndex
+            while let found = line[start...].firstRange(of: prefix) {
+                start = found.upperBound
+                while start < line.endIndex, line[start].isBase64 {
+                    line[start] = "*"
+                    start += 1
+                }
+            }
+        }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: line)
+        return String(text)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it may stand in base64. RFC 4648 §4.
+    fileprivate var isBase64: Bool {
+        properties.isAlphabetic && isASCII || ("0"..."9").contains(self)
+            || "+/=".unicodeScalars.contains(self)
     }
 }
 
 /// A place in a file, or in the value of a variable or flag.
 package struct Place: Hashable, Sendable {
+    /// The source where there is no file.
+    static let environment = "the environment"
+
     /// The file's path as given, or `$NAME` of the environment, or a flag.
     package var source: String
     /// The line, from 1.
@@ -67,6 +103,7 @@ package struct Place: Hashable, Sendable {
 extension Place: CustomStringConvertible {
     /// `transom.yaml:3:9`; of a variable or flag only its name.
     package var description: String {
-        source.hasPrefix("$") || source.hasPrefix("--") ? source : "\(source):\(line):\(column)"
+        source.hasPrefix("$") || source.hasPrefix("--") || source == Self.environment
+            ? source : "\(source):\(line):\(column)"
     }
 }

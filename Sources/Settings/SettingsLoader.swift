@@ -30,7 +30,7 @@ package struct SettingsLoader: Sendable {
         let file = file(of: origin)
         var tree = file.flatMap { sources.read($0) }
         if let file { sources.readFolder(beside: file, into: &tree) }
-        var merged = tree ?? .empty(source: file ?? "the environment")
+        var merged = tree ?? .empty(source: file ?? Place.environment)
         let environment = EnvironmentLayer(surroundings, hasFile: file != nil)
         environment.apply(to: &merged)
         for (path, value) in flags.sorted(by: { $0.key < $1.key }) {
@@ -63,10 +63,12 @@ package struct SettingsLoader: Sendable {
         var reading = Reading(surroundings)
         reading.exempt = environment.exempt
         var settings = BridgeSettings()
+        var spoolPath: String?
         settings.smtp.hostname = surroundings.hostname
         if !sources.hasErrors {
             reading.subaddress = subaddress(in: tree)
             settings.read(tree, &reading)
+            spoolPath = settings.spool.path
             settings.nameRoutes()
             var checks = Checks(settings: settings, tree: tree, reading: reading)
             checks.run()
@@ -76,8 +78,9 @@ package struct SettingsLoader: Sendable {
             sources.diagnostics + environment.diagnostics + reading.diagnostics)
         return LoadedSettings(
             settings: diagnostics.contains { $0.severity == .error } ? nil : settings,
-            diagnostics: diagnostics,
-            isUnconfigured: file == nil && environment.isEmpty, written: tree)
+            diagnostics: diagnostics, isUnconfigured: file == nil && environment.isEmpty,
+            spoolPath: spoolPath,
+            written: tree)
     }
 
     /// The separator, which patterns need to know before `smtp` is read.
@@ -96,6 +99,8 @@ package struct LoadedSettings: Sendable {
     package let diagnostics: [Diagnostic]
     /// Whether there is no file and nothing in the environment: a first start.
     package let isUnconfigured: Bool
+    /// Where the spool is, also when something else is wrong: who looks into it needs no more; `nil`: nobody could tell.
+    package let spoolPath: String?
     /// What was written, for `config print`.
     let written: Written
 }

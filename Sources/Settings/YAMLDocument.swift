@@ -14,6 +14,7 @@ struct YAMLDocument {
     /// What is wrong with it.
     private(set) var diagnostics: [Diagnostic] = []
     private let source: String
+    private let text: String
     private var duplicates: [String: Duplicate] = [:]
 
     private struct Duplicate {
@@ -24,6 +25,7 @@ struct YAMLDocument {
     /// Reads `text`, which came from `source`.
     init(_ text: String, source: String) {
         self.source = source
+        self.text = text
         diagnostics = DocumentGuard.check(text, source: source)
         guard diagnostics.isEmpty else { return }
         read(text)
@@ -124,12 +126,21 @@ struct YAMLDocument {
                 suggestion: "the first is in line \(duplicate.place.line)"))
     }
 
+    private func isTab(at mark: Mark) -> Bool {
+        let lines = lines(of: text)
+        guard lines.indices.contains(mark.line - 1) else { return false }
+        return lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1).first == "\t"
+    }
+
     private func diagnostic(for error: YamlError) -> Diagnostic {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let detail = context.map { " (\($0.text))" } ?? ""
-            return Diagnostic(.error, at: Place(mark, source: source), "no YAML: \(problem)\(detail)")
+            let isTab = problem.contains("cannot start any token") && isTab(at: mark)
+            return Diagnostic(
+                .error, at: Place(mark, source: source), "no YAML: \(problem)\(detail)",
+                suggestion: isTab ? "this is a tab: indent with spaces" : nil)
         case .reader(let problem, _, _, _):
             return Diagnostic(.error, at: Place(source: source, line: 1, column: 1), "no YAML: \(problem)")
         default:
