@@ -26,6 +26,7 @@ struct CertificateWatch: Service {
         case .unchanged: break
         case .reloaded(let files):
             logger.info("certificates read again", metadata: ["files": "\(files.joined(separator: " "))"])
+            security.tls.warn(logger)
         case .failed(let error):
             logger.warning("certificates unusable, the former ones stay", metadata: ["error": "\(error)"])
         }

@@ -2,6 +2,7 @@ import Logging
 import Mail
 import SASL
 import Settings
+import Spool
 import TLS
 
 /// What sessions are secured with, made from `tls:` and `auth:`.
@@ -36,7 +37,9 @@ struct SecuritySetup {
                 "no certificate is configured, a self-signed one is used",
                 metadata: ["file": "\(settings.spool.path)/self-signed.crt"])
         }
-        return try TLSContext(options)
+        let context = try TLSContext(options)
+        context.warn(logger)
+        return context
     }
 
     private static func sasl(_ settings: BridgeSettings, former: SecuritySetup?) throws -> SASLService? {
@@ -49,6 +52,15 @@ struct SecuritySetup {
         }
         let users = try auth.users.map { path throws(UserStoreError) in try UserStore.open(path) }
         return try SASLService(options, users: users)
+    }
+}
+
+extension TLSContext {
+    /// Logs what should be looked at: certificates that end soon, or whose key everybody may read.
+    func warn(_ logger: Logger) {
+        for warning in certificates.flatMap({ $0.warnings(now: WallClock.now().seconds) }) {
+            logger.warning("certificate needs a look", metadata: ["reason": "\(warning)"])
+        }
     }
 }
 
