@@ -122,7 +122,7 @@ let package = Package(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
             "Spool", "TLS", "SASL", "DNS", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin",
             "Console",
-            nioPosix, logging, lifecycle, signals),
+            logging, lifecycle, signals),
 
         .target(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",

@@ -94,16 +94,18 @@ package struct AdminService: Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { [logger, opened] channel in
-                logger.info(
-                    "admin listens", metadata: ["address": "\(channel.localAddress?.description ?? "-")"])
+                let port = channel.localAddress?.port ?? address.port
+                let bound = AdminOptions.Address(host: address.host, port: port)
+                logger.info("listens", metadata: ["listener": "admin", "address": "\(bound)"])
                 opened.continuation.yield()
             }, logger: quiet)
     }
 
-    /// Hummingbird logs each start at `info`, which is our word for what happens to messages.
+    /// Hummingbird logs each start at `info`, which is our word for what happens to messages, and each listener that is
+    /// stopped as an error, which it is not.
     private var quiet: Logger {
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        quiet.logLevel = .critical
         return quiet
     }
 }

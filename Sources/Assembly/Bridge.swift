@@ -69,7 +69,8 @@ package struct Bridge {
         return (
             control,
             [
-                SpoolKeeper(spool: spool), admin, delivery, MailGate(admin: admin, smtp: smtp),
+                SpoolKeeper(spool: spool), admin, delivery,
+                MailGate(admin: admin, smtp: smtp, spool: settings.spool.path, logger: logger),
                 SignalService(control: control), CertificateWatch(control: control, logger: logger),
                 ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
             ]
@@ -112,10 +113,16 @@ package struct Bridge {
 private struct MailGate: Service {
     let admin: AdminService
     let smtp: SMTPService
+    let spool: String
+    let logger: Logger
 
     func run() async throws {
         await admin.waitUntilListening()
         try Task.checkCancellation()
+        for (name, place) in smtp.places {
+            logger.info("listens", metadata: ["listener": "\(name)", "address": "\(place)"])
+        }
+        logger.info("started", metadata: ["version": "\(TransomVersion.number)", "spool": "\(spool)"])
         ServiceManager().ready()
         try await smtp.run()
     }

@@ -28,7 +28,7 @@ package struct ConfigurationFile: Sendable {
     package func settings(_ terminal: Terminal) throws -> BridgeSettings {
         let loaded = load()
         if loaded.isUnconfigured, loaded.settings == nil {
-            throw CommandError(Self.firstStart, .configuration)
+            throw CommandError("nothing is configured here: name the file with --config", .configuration)
         }
         for diagnostic in loaded.diagnostics { terminal.note(diagnostic.description) }
         guard let settings = loaded.settings else {
@@ -39,12 +39,29 @@ package struct ConfigurationFile: Sendable {
         return settings
     }
 
+    /// Where the spool is; other errors than its own do not matter to who only looks into it.
+    package func spoolPath() throws -> String {
+        let loaded = load()
+        if let path = loaded.spoolPath, !loaded.isUnconfigured { return path }
+        let reason = loaded.diagnostics.first.map { "; \($0.headline)" } ?? ""
+        throw CommandError(
+            "the spool is not known: name it with --spool, or the configuration with --config\(loaded.isUnconfigured ? "" : reason)",
+            .configuration)
+    }
+
+    /// Whether there is no file and nothing in the environment.
+    var isUnconfigured: Bool {
+        let loaded = load()
+        return loaded.isUnconfigured && loaded.settings == nil
+    }
+
     /// What somebody who starts for the first time can do.
-    private static let firstStart = """
+    static let firstStart = """
         nothing is configured. One of these works:
-          transom dev                                                    try it on this machine
-          TRANSOM_WEBHOOK_URL=https://app.example.com/hook transom serve   every mail to one webhook
-          transom serve --config FILE                                    a configuration of your own
+          transom dev                                                       try it on this machine
+          TRANSOM_WEBHOOK_URL=https://app.example.com/hook transom serve    every mail to one webhook
+          transom init example.com https://app.example.com/hook             write a configuration to start from
+          transom serve --config FILE                                       one of your own
         """
 }
 

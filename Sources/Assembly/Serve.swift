@@ -8,14 +8,12 @@ import Settings
 package enum Serve {
     /// Starts on `file`; throws a `CommandError` that says what to do when it cannot.
     package static func run(_ file: ConfigurationFile, terminal: Terminal) async throws {
+        guard !file.isUnconfigured else { throw CommandError(ConfigurationFile.firstStart, .configuration) }
         let settings = try file.settings(terminal)
         let logger = Logger.transom(settings.log)
         raiseDescriptorLimit(settings.smtp.limits.connections, logger)
         do {
             let bridge = try await Bridge(settings, logger: logger) { file.load() }
-            logger.info(
-                "started",
-                metadata: ["version": "\(TransomVersion.number)", "spool": "\(settings.spool.path)"])
             try await bridge.run()
             logger.info("stopped")
         } catch {

@@ -71,6 +71,16 @@ package final class SMTPService: Service {
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Where each listener listens, as the configuration writes it, in the order of their names.
+    package var places: [(name: String, address: String)] {
+        addresses.sorted { $0.key < $1.key }.map { name, address in
+            guard let host = address.ipAddress, let port = address.port else {
+                return (name, "unix:\(address.pathname ?? "")")
+            }
+            return (name, host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+        }
+    }
+
     /// Accepts until the process is told to stop, then drains.
     package func run() async throws {
         try await bind()

@@ -140,6 +140,11 @@ routes:
         if self.process.poll() is not None:
             raise AssertionError(f"transom serve ended with {self.process.returncode}:\n{self.logged()}")
 
+    @staticmethod
+    def is_open(family, address):
+        with socket.socket(family) as probe:
+            return probe.connect_ex(address) == 0
+
     def is_greeting(self):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.smtp), timeout=5) as probe:
             return probe.recv(4) == b"220 "
