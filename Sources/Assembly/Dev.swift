@@ -1,6 +1,7 @@
 import Admin
 package import Console
 import Foundation
+import HTTPTransfer
 import Logging
 import SMTPServer
 import Settings
@@ -15,16 +16,17 @@ package enum Dev {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("transom-dev-\(getpid())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let secret = secret ?? WebhookSecret.generate().text
+        try check(url, secret)
         let file = ConfigurationFile(
             flags: flags(
                 forward: url, secret: secret, smtpPort: smtpPort, webPort: webPort, spool: folder.path))
         let settings = try file.settings(terminal)
-        greet(forward: url, secret: secret, smtpPort: smtpPort, terminal: terminal)
         do {
             let bridge = try await Bridge(
                 settings, logger: Logger.transom(settings.log),
                 inbox: { DevInbox.show($0, terminal: terminal) }
             ) { file.load() }
+            greet(forward: url, secret: secret, smtpPort: smtpPort, spool: folder.path, terminal: terminal)
             try await bridge.run()
         } catch {
             throw failure(error)
@@ -36,6 +38,19 @@ package enum Dev {
         let failure = CommandError(starting: error)
         guard error is ListenerError || error is AdminListenerError else { return failure }
         return CommandError(failure.message + "\n  other ports: --smtp-port N --web-port N", failure.status)
+    }
+
+    /// Options of ours are named as such; in the configuration they would be called otherwise.
+    private static func check(_ url: String?, _ secret: String) throws {
+        if let url, (try? WebURL(url)) == nil {
+            throw CommandError(
+                "--forward \(url): this is no absolute URL such as http://127.0.0.1:8080/", .usage)
+        }
+        do {
+            _ = try WebhookSecret(secret)
+        } catch {
+            throw CommandError("--secret: \(error)", .usage)
+        }
     }
 
     /// The configuration: two endpoints, our own inbox and the one to forward to, and one route for everybody.
@@ -60,10 +75,13 @@ package enum Dev {
         ]
     }
 
-    private static func greet(forward url: String?, secret: String, smtpPort: Int, terminal: Terminal) {
-        terminal.print(
-            "Send mail to 127.0.0.1:\(smtpPort), for any recipient:  transom send --to you@example.com")
+    private static func greet(
+        forward url: String?, secret: String, smtpPort: Int, spool: String, terminal: Terminal
+    ) {
+        let server = smtpPort == 1025 ? "" : " --server 127.0.0.1:\(smtpPort)"
+        terminal.print("Send mail, for any recipient:  transom send --to you@example.com\(server)")
         if let url { terminal.print("Each message is posted to \(url), signed with \(secret)") }
+        terminal.print("Look closer:  transom messages list --spool \(spool)")
         terminal.print("Stop with Ctrl-C; nothing is kept.\n")
     }
 }

@@ -33,7 +33,8 @@ extension CommandError {
         switch error {
         case .parentMissing(let path):
             self.init(
-                "the folder for the spool does not exist: make it, or set spool.path: \(path)", .unavailable)
+                "the folder that should hold the spool \(path) does not exist: make it, or set spool.path",
+                .unavailable)
         case .cannotOpen(let path, let code):
             self.init(
                 "cannot write the spool at \(path): \(systemWords(code)); give this user the folder, or set spool.path",
@@ -47,7 +48,7 @@ extension CommandError {
             self.init(
                 "the spool at \(path) was written by a newer Transom (schema \(found), this one knows \(known)); upgrade this one",
                 .unavailable)
-        case .diskFull: self.init("no space is left on the disk of the spool", .inputOutput)
+        case .diskFull: self.init("no space is left for the spool: make room on its disk, or set spool.path", .inputOutput)
         case .inputOutput(let code): self.init("the spool's disk failed: \(systemWords(code))", .inputOutput)
         case .database(let code):
             self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)

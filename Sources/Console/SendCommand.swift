@@ -83,10 +83,11 @@ package struct SendCommand: Sendable {
     }
 
     private func read(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandError("cannot read \(path)", .inputOutput)
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw CommandError("cannot read \(path): \(error.localizedDescription)", .inputOutput)
         }
-        return Array(data)
     }
 
     private func made() throws -> [UInt8] {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a transfer has no answer that counts.
 ///
 /// The set is closed: whoever switches over it forgets none.
@@ -91,11 +93,11 @@ extension TransferError: CustomStringConvertible {
         switch self {
         case .badURL(let reason): "the URL cannot be used (\(reason.rawValue))"
         case .badHeader(let name): "the header \(name) cannot be sent"
-        case .caFileUnreadable(let path, let code): "cannot read the CA file \(path) (errno \(code))"
+        case .caFileUnreadable(let path, let code): "cannot read the CA file \(path): \(Self.words(code))"
         case .nameNotResolved: "the host name has no address"
         case .nameLookupTimedOut: "no name server answered in time"
         case .addressRefused(let address): "the address \(address) is not allowed; see allow_private"
-        case .notConnected(let code): code == 0 ? "cannot connect" : "cannot connect (errno \(code))"
+        case .notConnected(let code): code == 0 ? "cannot connect" : "cannot connect: \(Self.words(code))"
         case .tlsFailed: "the TLS handshake failed"
         case .certificateRefused(let code): "the certificate does not hold (OpenSSL result \(code)); see ca"
         case .timedOut(let phase): "the time was up while \(phase.rawValue)"
@@ -107,5 +109,10 @@ extension TransferError: CustomStringConvertible {
         case .interrupted: "stopped before it ended"
         case .other(let code): "libcurl error \(code)"
         }
+    }
+
+    /// What the system calls the error.
+    private static func words(_ code: Int32) -> String {
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "errno \(code)"
     }
 }
