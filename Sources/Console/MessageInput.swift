@@ -20,6 +20,19 @@ package final class MessageInput: OctetSource, Sendable {
         return try MessageInput(FileHandle.standardInput, count: Int(status.st_size))
     }
 
+    /// The message in the file at `path`.
+    package static func file(_ path: String) throws -> MessageInput {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0 else {
+            throw CommandError(
+                "cannot read \(path): \(unsafe String(cString: strerror(errno)))", .inputOutput)
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard status.st_mode & S_IFMT == S_IFREG else { return try MessageInput(copying: handle) }
+        return try MessageInput(handle, count: Int(status.st_size))
+    }
+
     private init(_ handle: FileHandle, count: Int) throws {
         self.handle = handle
         self.count = count

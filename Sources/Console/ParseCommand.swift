@@ -23,17 +23,12 @@ package struct ParseCommand: Sendable {
         }
         let table = RoutingTable(rules: [], subaddress: "+")
         request = ParseRequest(
-            mailFrom: mailFrom, recipients: try recipients.map { table.accepted(try Self.address($0)) },
+            mailFrom: mailFrom,
+            recipients: try recipients.map {
+                table.accepted(try EmailAddress(argument: $0, of: "--rcpt"))
+            },
             remoteIP: remoteIP, helo: helo ?? "", now: now, format: format, raw: includesRaw ? .inline : .none
         )
-    }
-
-    private static func address(_ text: String) throws -> EmailAddress {
-        guard let at = text.lastIndex(of: "@"), at > text.startIndex, text.index(after: at) < text.endIndex
-        else {
-            throw CommandError("--rcpt \(text): not an address", .usage)
-        }
-        return EmailAddress(local: String(text[..<at]), domain: String(text[text.index(after: at)...]))
     }
 
     /// Prints the request's body.
