@@ -74,7 +74,7 @@ final class DeliveryTarget: Sendable {
         self.options = options
         isAllowedLiterally =
             !options.allowsPrivate && EgressPolicy.isNamedLiterally(in: options.url.render([]))
-        egress = EgressPolicy(allowsRestricted: options.allowsPrivate || isAllowedLiterally)
+        egress = options.egress
         self.metrics = metrics
         policy = AnswerPolicy(permanent: options.permanent)
     }

@@ -73,27 +73,11 @@ final class RenderThread {
             id: delivery.id.description, timestamp: flight.startedAt, body: payload.body)
         return Transfer(
             token: flight.token, url: delivery.url ?? options.url.render(captures),
-            headers: headers(
-                of: flight, contentType: payload.contentType, signed: signed, captures: captures),
+            headers: options.headers(
+                contentType: payload.contentType, userAgent: userAgent, signed: signed, captures: captures,
+                attempt: delivery.attempt),
             body: TransferBody(payload.body), timeout: options.timeout, egress: egress(of: flight),
             caFile: options.caFile)
-    }
-
-    /// Ours first; the operator may replace what describes the request, never what identifies or signs it.
-    private func headers(
-        of flight: DeliveryDesk.Flight, contentType: String, signed: [(name: String, value: String)],
-        captures: [Capture]
-    ) -> [(name: String, value: String)] {
-        var headers = [(name: "content-type", value: contentType), (name: "user-agent", value: userAgent)]
-        for (name, template) in flight.target.options.headers {
-            let name = asciiLowercased(name)
-            guard !name.hasPrefix("webhook-"), name != "transom-attempt" else { continue }
-            headers.removeAll { $0.name == name }
-            headers.append((name, template.render(captures)))
-        }
-        headers += signed
-        headers.append(("transom-attempt", String(flight.delivery.attempt)))
-        return headers
     }
 
     /// A URL given to `replay --to` is the operator's own word, and allows exactly its host.

@@ -25,10 +25,10 @@ package enum RetryAfter {
         return Int64(digits).map { .seconds(min($0, longest.components.seconds)) }
     }
 
-    /// The three forms of HTTP's date, which is always in GMT.
+    /// The instant that one of the three forms of HTTP's date names, which is always in GMT.
     ///
     /// RFC 9110 §5.6.7.
-    private static func date(_ text: String) -> Timestamp? {
+    package static func date(_ text: String) -> Timestamp? {
         let words = text.split { " ,-".contains($0) }.map(String.init)
         guard words.count == 6 || words.count == 5 else { return nil }
         // Sun, 06 Nov 1994 08:49:37 GMT · Sunday, 06-Nov-94 08:49:37 GMT · Sun Nov  6 08:49:37 1994

@@ -184,7 +184,7 @@ struct Replay: AsyncParsableCommand {
 struct Endpoints: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at endpoints, hold them and let them go on.",
-        subcommands: [List.self, Pause.self, Resume.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Test.self, Pause.self, Resume.self], defaultSubcommand: List.self)
 
     /// `transom endpoints list`.
     struct List: AsyncParsableCommand {
@@ -194,6 +194,24 @@ struct Endpoints: ParsableCommand {
 
         func run() async throws {
             try await options.run { try await $0.listEndpoints() }
+        }
+    }
+
+    /// `transom endpoints test`.
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Post a made-up message to an endpoint and show what it answers.",
+            discussion:
+                "It takes the configuration alone; the running bridge and its spool do not hear of it.")
+
+        @Argument(help: "The endpoint.")
+        var name: String
+
+        @Option(help: "The configuration.")
+        var config: String?
+
+        func run() async throws {
+            try await EndpointTrial.run(name, ConfigurationFile(config), terminal: Terminal())
         }
     }
 
