@@ -12,8 +12,9 @@ struct Transom: AsyncParsableCommand {
         abstract: "Receives mail by SMTP and hands it to web applications as signed webhooks.",
         version: TransomVersion.number,
         subcommands: [
-            ServeCommand.self, DevCommand.self, CheckCommand.self, ParseMessage.self, Send.self, Verify.self,
-            Messages.self, Deliveries.self, Replay.self, Endpoints.self, SpoolGroup.self, Reload.self,
+            ServeCommand.self, DevCommand.self, InitCommand.self, CheckCommand.self, DoctorCommand.self,
+            ParseMessage.self, Send.self, Verify.self, Messages.self, Deliveries.self, Replay.self,
+            Endpoints.self, Routes.self, SpoolGroup.self, Reload.self,
             ConfigGroup.self, Users.self, Healthcheck.self, Version.self,
         ])
 
@@ -48,7 +49,7 @@ struct SpoolOptions: ParsableArguments {
     /// Runs `body` with the commands of the spool that is meant.
     func run(needsBridge: Bool = false, _ body: (SpoolCommands) async throws -> Void) async throws {
         let terminal = Terminal()
-        let path = try spool ?? ConfigurationFile(config).settings(terminal).spool.path
+        let path = try spool ?? ConfigurationFile(config).spoolPath()
         try await SpoolAccess.with(path, needsBridge: needsBridge, terminal: terminal) { client in
             try await body(SpoolCommands(client, terminal: terminal, asJSON: json))
         }

@@ -58,6 +58,25 @@ class Operator(unittest.TestCase):
             self.delivered(2)
             self.assertEqual(len({r.id for r in self.receiver.delivered()}), 1)
 
+    def test_looking_needs_no_more_of_the_configuration_than_the_spools_path(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("seen"))
+            running.config.write_text(running.config.read_text().replace(bridge.SECRET, '"${env:NOT_SET_IN_THIS_SHELL}"'))
+            self.assertIn(identifier, running.command("messages", "list"))
+            running.command("reload", check=78)
+            self.assertIn("NOT_SET_IN_THIS_SHELL", running.logged())
+            running.config.write_text("spool: [")
+            done = bridge.run("messages", "list", "--config", running.config, check=78)
+            self.assertIn(b"--spool", done.stderr)
+
+    def test_a_refused_reload_puts_no_key_into_the_log(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.config.write_text(running.config.read_text().replace("timeout: 5s", "timeout: 5"))
+            answer = bridge.run("reload", "--config", running.config, check=78)
+            self.assertIn(b"timeout: 5", answer.stdout)
+            for said in (answer.stdout.decode(), running.logged()):
+                self.assertNotIn(bridge.SECRET, said)
+
     def test_replay_keeps_the_id_unless_told_otherwise(self):
         with bridge.Bridge(self.receiver.port) as running:
             identifier = running.send(bridge.note("again"))

@@ -1,0 +1,61 @@
+"""From nothing to a bridge that works: init, routes test, endpoints test, doctor, the man pages."""
+import json, os, pathlib, subprocess, sys, tempfile, unittest
+
+import bridge
+
+
+class SettingUp(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="transom-test-")
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name)
+
+    def test_init_writes_a_configuration_without_a_flaw(self):
+        config = self.path / "transom.yaml"
+        done = bridge.run("init", "example.com", "https://app.example.com/hooks/{x}", "--config", config, check=64)
+        self.assertEqual((list(self.path.iterdir()), b"capture" in done.stderr), ([], True))
+        said = bridge.run("init", "example.com", "https://app.example.com/hooks", "--config", config, check=0).stdout
+        self.assertIn(b"example.com.  MX    10 mx.example.com.", said)
+        self.assertEqual(os.stat(self.path / "webhook-secret").st_mode & 0o777, 0o600)
+        self.assertEqual(bridge.run("check", "--config", config, check=0).stderr, b"")
+        bridge.run("init", "example.com", "https://app.example.com/hooks", "--config", config, check=1)
+
+    def test_routes_test_says_which_route_matches_and_why(self):
+        stopped = bridge.Bridge(1, routes="\n".join([
+            "  - { name: invoices, match: { recipient: 'a+{n}@hooks.test', header: { X-Kind: invoice } }, deliver: [app] }",
+            "  - { name: people, match: { recipient: '*@hooks.test', sender: '*@example.org' }, deliver: [app] }"]))
+        self.addCleanup(stopped.__exit__)
+        test = lambda *arguments, check=0: stopped.command("routes", "test", *arguments, check=check)
+        self.assertIn("may match with n=7: the message decides (header X-Kind)", test("a+7@hooks.test"))
+        self.assertIn("does not match: sender", test("b@hooks.test", check=1))
+        self.assertIn("matches", test("b@hooks.test", "--mail-from", "x@example.org"))
+        letter = self.path / "letter.eml"
+        letter.write_bytes(b"X-Kind: invoice\r\n" + bridge.note("kind"))
+        view = json.loads(test("a+7@hooks.test", "--eml", letter, "--json"))
+        self.assertEqual([(r["matches"], r["captures"], r["says"]) for r in view["routes"]],
+                         [(True, {"n": "7"}, "matches with n=7"), (False, {}, "is not asked")])
+        letter.write_bytes(bridge.note("kind"))
+        test("a+7@hooks.test", "--eml", letter, check=1)
+        self.assertIn(b"550 5.1.1", bridge.run("routes", "test", "c@other.test", "--config", stopped.config, check=1).stderr)
+
+    def test_endpoints_test_posts_a_signed_message(self):
+        receiver = bridge.Receiver(lambda attempt, request: 204 if attempt == 1 else 500)
+        self.addCleanup(receiver.close)
+        stopped = bridge.Bridge(receiver.port)
+        self.addCleanup(stopped.__exit__)
+        self.assertIn("a message would be delivered", stopped.command("endpoints", "test", "app"))
+        request = receiver.delivered()[0]
+        self.assertTrue(request.is_genuine())
+        self.assertEqual(request.data["subject"], "A test of this endpoint")
+        self.assertIn(b"would be tried again", bridge.run("endpoints", "test", "app", "--config", stopped.config, check=1).stderr)
+        stopped.command("endpoints", "test", "nobody", check=1)
+
+    def test_every_command_has_a_man_page(self):
+        pages = self.path / "man"
+        subprocess.run([sys.executable, bridge.ROOT / "scripts/man-pages", bridge.BINARY, pages], check=True)
+        for page in ("transom", "transom-serve", "transom-messages-export", "transom-endpoints-test"):
+            self.assertIn(".SH NAME", (pages / f"{page}.1").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
