@@ -1,6 +1,6 @@
 # The one door. `make demo` shows the main job on real mail, `make test` proves it; both set the machine up first.
 
-.PHONY: help demo test unit build debug judge fuzz bench image format generate tsan clean
+.PHONY: help demo test unit build judge fuzz bench image man format generate tsan clean
 
 RELEASE = swift build -c release --explicit-target-dependency-import-check error
 
@@ -41,6 +41,10 @@ bench: ## throughput, latency and memory beside Postfix's smtp-sink, TLS beside 
 image: ## prove the Dockerfile's package list in a bare Debian folder
 	@scripts/setup bench
 	@scripts/check-image
+
+man: build ## write the man pages into .build/man
+	@scripts/man-pages .build/release/transom .build/man
+	@echo "man -l .build/man/transom.1"
 
 format: ## write the sources the way swift-format wants them
 	swift format --in-place --recursive --configuration .swift-format Sources Tests Package.swift
