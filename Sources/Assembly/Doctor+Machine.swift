@@ -90,7 +90,9 @@ extension Doctor {
 }
 
 extension CertificateSummary {
-    /// Whether it names `hostname`, or all names beside it. RFC 6125 §6.4.
+    /// Whether it names `hostname`, or all names beside it.
+    ///
+    /// RFC 6125 §6.4.
     fileprivate func covers(_ hostname: String) -> Bool {
         let parent = hostname.drop { $0 != "." }
         return names.contains { $0.lowercased() == hostname || $0.lowercased() == "*\(parent)" }

@@ -48,7 +48,9 @@ extension CommandError {
             self.init(
                 "the spool at \(path) was written by a newer Transom (schema \(found), this one knows \(known)); upgrade this one",
                 .unavailable)
-        case .diskFull: self.init("no space is left for the spool: make room on its disk, or set spool.path", .inputOutput)
+        case .diskFull:
+            self.init(
+                "no space is left for the spool: make room on its disk, or set spool.path", .inputOutput)
         case .inputOutput(let code): self.init("the spool's disk failed: \(systemWords(code))", .inputOutput)
         case .database(let code):
             self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)

@@ -10,7 +10,9 @@ final class NewFile {
     private var isClosed = false
     private var draft: String { path + ".part" }
 
-    /// Begins the file; one that is there is replaced in the end. `mode` is who may read it.
+    /// Begins the file; one that is there is replaced in the end.
+    ///
+    /// `mode` is who may read it.
     init(_ path: String, mode: mode_t = 0o644) throws {
         self.path = path
         let descriptor = unsafe open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

@@ -73,7 +73,9 @@ extension Diagnostic: CustomStringConvertible {
 }
 
 extension Unicode.Scalar {
-    /// Whether it may stand in base64. RFC 4648 §4.
+    /// Whether it may stand in base64.
+    ///
+    /// RFC 4648 §4.
     fileprivate var isBase64: Bool {
         properties.isAlphabetic && isASCII || ("0"..."9").contains(self)
             || "+/=".unicodeScalars.contains(self)
