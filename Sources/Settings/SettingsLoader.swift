@@ -103,6 +103,11 @@ package struct LoadedSettings: Sendable {
     package let spoolPath: String?
     /// What was written, for `config print`.
     let written: Written
+
+    /// Where the value at `path` was written; `nil`: nowhere.
+    package func place(of path: [String]) -> Place? {
+        path.reduce(Optional(written)) { $0?[$1] }?.place
+    }
 }
 
 extension BridgeSettings {

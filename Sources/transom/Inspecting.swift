@@ -184,7 +184,8 @@ struct Replay: AsyncParsableCommand {
 struct Endpoints: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at endpoints, hold them and let them go on.",
-        subcommands: [List.self, Test.self, Pause.self, Resume.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Test.self, Pause.self, Resume.self, RotateSecret.self],
+        defaultSubcommand: List.self)
 
     /// `transom endpoints list`.
     struct List: AsyncParsableCommand {
@@ -241,6 +242,24 @@ struct Endpoints: ParsableCommand {
 
         func run() async throws {
             try await options.run { try await $0.change(endpoint: name, "resume") }
+        }
+    }
+}
+
+extension Endpoints {
+    /// `transom endpoints rotate-secret`.
+    struct RotateSecret: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make the next key of an endpoint and say how it takes the place of the present one.")
+
+        @Argument(help: "The endpoint.")
+        var name: String
+
+        @Option(help: "The configuration.")
+        var config: String?
+
+        func run() throws {
+            try SecretRotation.run(name, ConfigurationFile(config), terminal: Terminal())
         }
     }
 }

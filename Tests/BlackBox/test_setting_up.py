@@ -50,6 +50,18 @@ class SettingUp(unittest.TestCase):
         self.assertIn(b"would be tried again", bridge.run("endpoints", "test", "app", "--config", stopped.config, check=1).stderr)
         stopped.command("endpoints", "test", "nobody", check=1)
 
+    def test_rotate_secret_makes_a_key_that_signs_beside_the_present_one(self):
+        receiver = bridge.Receiver()
+        self.addCleanup(receiver.close)
+        stopped = bridge.Bridge(receiver.port)
+        self.addCleanup(stopped.__exit__)
+        done = bridge.run("endpoints", "rotate-secret", "app", "--config", stopped.config, check=0)
+        self.assertIn(f"{stopped.config}:".encode(), done.stderr)
+        new = done.stdout.decode().strip()
+        stopped.config.write_text(stopped.config.read_text().replace(bridge.SECRET, f"[{new}, {bridge.SECRET}]"))
+        stopped.command("endpoints", "test", "app")
+        self.assertTrue(receiver.delivered()[0].is_genuine(new) and receiver.delivered()[0].is_genuine())
+
     def test_every_command_has_a_man_page(self):
         pages = self.path / "man"
         subprocess.run([sys.executable, bridge.ROOT / "scripts/man-pages", bridge.BINARY, pages], check=True)
