@@ -40,9 +40,15 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// Where the spool is; other errors than its own do not matter to who only looks into it.
+    ///
+    /// Where nothing is configured, the standard place will do if there is one.
     package func spoolPath() throws -> String {
         let loaded = load()
-        if let path = loaded.spoolPath, !loaded.isUnconfigured { return path }
+        if let path = loaded.spoolPath,
+            !loaded.isUnconfigured || FileManager.default.fileExists(atPath: path)
+        {
+            return path
+        }
         let reason = loaded.diagnostics.first.map { "; \($0.headline)" } ?? ""
         throw CommandError(
             "the spool is not known: name it with --spool, or the configuration with --config\(loaded.isUnconfigured ? "" : reason)",
