@@ -16,7 +16,9 @@ internal import Mail
 ///     └──────────────── startTLS, xclient ┘  └─ reset, hello ───────┘ └──▶ receivingChunk ⇄ chunks ───┤ LAST
 ///                                         └───────────────────────── concluded ◀── committing ◀───────┘
 /// ```
-package struct Session {
+///
+/// There is one for each connection, and it is never copied.
+package struct Session: ~Copyable {
     /// What is known about the session so far.
     package internal(set) var facts: SessionFacts
     /// How it behaves.

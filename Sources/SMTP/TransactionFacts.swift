@@ -62,30 +62,82 @@ package struct SessionFacts: Equatable, Sendable {
 }
 
 /// What MAIL said, and the session it was said in.
+///
+/// Every state of a session and everybody it asks gets these, so copies share them until one is changed.
 package struct TransactionFacts: Equatable, Sendable {
-    /// The session as it was at MAIL.
-    package var session: SessionFacts
-    /// The sender; `nil` for the null reverse-path `<>`.
-    package var reversePath: EmailAddress?
-    /// SIZE=; `nil` when it was not given, RFC 1870.
-    package var declaredSize: Int?
-    /// BODY=, RFC 6152, RFC 3030.
-    package var body: Envelope.BodyType
-    /// SMTPUTF8, RFC 6531.
-    package var smtputf8: Bool
-    /// REQUIRETLS, RFC 8689.
-    package var requireTLS: Bool
+    private var shared: Shared
 
     /// What MAIL with these arguments said in `session`.
     package init(
         session: SessionFacts, reversePath: EmailAddress?, declaredSize: Int? = nil,
         body: Envelope.BodyType = .sevenBit, smtputf8: Bool = false, requireTLS: Bool = false
     ) {
-        self.session = session
-        self.reversePath = reversePath
-        self.declaredSize = declaredSize
-        self.body = body
-        self.smtputf8 = smtputf8
-        self.requireTLS = requireTLS
+        shared = Shared(
+            Values(
+                session: session, reversePath: reversePath, declaredSize: declaredSize, body: body,
+                smtputf8: smtputf8, requireTLS: requireTLS))
+    }
+
+    package static func == (left: TransactionFacts, right: TransactionFacts) -> Bool {
+        left.shared === right.shared || left.shared.values == right.shared.values
+    }
+}
+
+extension TransactionFacts {
+    /// The session as it was at MAIL.
+    package var session: SessionFacts {
+        get { shared.values.session }
+        set { change { $0.session = newValue } }
+    }
+
+    /// The sender; `nil` for the null reverse-path `<>`.
+    package var reversePath: EmailAddress? {
+        get { shared.values.reversePath }
+        set { change { $0.reversePath = newValue } }
+    }
+
+    /// SIZE=; `nil` when it was not given, RFC 1870.
+    package var declaredSize: Int? {
+        get { shared.values.declaredSize }
+        set { change { $0.declaredSize = newValue } }
+    }
+
+    /// BODY=, RFC 6152, RFC 3030.
+    package var body: Envelope.BodyType {
+        get { shared.values.body }
+        set { change { $0.body = newValue } }
+    }
+
+    /// SMTPUTF8, RFC 6531.
+    package var smtputf8: Bool {
+        get { shared.values.smtputf8 }
+        set { change { $0.smtputf8 = newValue } }
+    }
+
+    /// REQUIRETLS, RFC 8689.
+    package var requireTLS: Bool {
+        get { shared.values.requireTLS }
+        set { change { $0.requireTLS = newValue } }
+    }
+
+    private mutating func change(_ change: (inout Values) -> Void) {
+        var values = shared.values
+        change(&values)
+        shared = Shared(values)
+    }
+
+    private struct Values: Equatable, Sendable {
+        var session: SessionFacts
+        var reversePath: EmailAddress?
+        var declaredSize: Int?
+        var body: Envelope.BodyType
+        var smtputf8: Bool
+        var requireTLS: Bool
+    }
+
+    private final class Shared: Sendable {
+        let values: Values
+
+        init(_ values: Values) { self.values = values }
     }
 }
