@@ -63,6 +63,7 @@ extension Timestamp {
     package var rfc3339: String {
         let time = CivilTime(self)
         var text = TimeText()
+        text.octets.reserveCapacity(32)
         text.add(time.year, 4, then: "-")
         text.add(time.month, 2, then: "-")
         text.add(time.day, 2, then: "T")
@@ -73,21 +74,35 @@ extension Timestamp {
 
     /// The date-time of RFC 5322 §3.3 in UTC: `Mon, 23 Nov 2026 20:14:05 +0000`.
     package var rfc5322: String {
+        var text: [UInt8] = []
+        appendRFC5322(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the same to `octets`.
+    package func appendRFC5322(to octets: inout [UInt8]) {
         let time = CivilTime(self)
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         var text = TimeText()
+        swap(&text.octets, &octets)
+        text.add(word: time.weekday, of: TimeText.weekdays, then: ",")
+        text.octets.append(UInt8(ascii: " "))
+        text.add(time.day, 1, then: " ")
+        text.add(word: time.month - 1, of: TimeText.months, then: " ")
         text.add(time.year, 4, then: " ")
         text.addClock(time, then: " ")
-        return "\(weekdays[time.weekday]), \(time.day) \(months[time.month - 1]) \(text.string)+0000"
+        text.octets.append(contentsOf: "+0000".utf8)
+        swap(&text.octets, &octets)
     }
 }
 
 /// A time as it is written: octets, since every message has its time written several times.
 private struct TimeText {
-    private var octets: [UInt8] = []
+    /// The names of RFC 5322 §3.3, three letters each.
+    static let weekdays = Array("SunMonTueWedThuFriSat".utf8)
+    /// The same for months.
+    static let months = Array("JanFebMarAprMayJunJulAugSepOctNovDec".utf8)
 
-    init() { octets.reserveCapacity(32) }
+    var octets: [UInt8] = []
 
     var string: String { String(decoding: octets, as: UTF8.self) }
 
@@ -99,6 +114,12 @@ private struct TimeText {
             octets.append(UInt8(ascii: "0") + UInt8(abs(value) / scale % 10))
             scale /= 10
         }
+        octets.append(UInt8(ascii: end))
+    }
+
+    /// Adds the three letters of the word at `index`, and `end`.
+    mutating func add(word index: Int, of words: [UInt8], then end: Unicode.Scalar) {
+        octets.append(contentsOf: words[3 * index..<3 * index + 3])
         octets.append(UInt8(ascii: end))
     }
 

@@ -118,7 +118,7 @@ extension IPAddress: CustomStringConvertible {
     package var description: String {
         switch self {
         case .v4(let bits):
-            return "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+            return Self.dottedQuad(bits)
         case .v6(let high, let low):
             let groups = [high, low].flatMap { half in
                 [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> $0) }
@@ -127,6 +127,20 @@ extension IPAddress: CustomStringConvertible {
             return Self.hexadecimal(groups[..<zeros.lowerBound]) + "::"
                 + Self.hexadecimal(groups[zeros.upperBound...])
         }
+    }
+
+    /// Written octet by octet, since every message has its peer's address written.
+    private static func dottedQuad(_ bits: UInt32) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        for shift: UInt32 in [24, 16, 8, 0] {
+            let number = UInt8(truncatingIfNeeded: bits >> shift)
+            if number >= 100 { text.append(0x30 + number / 100) }
+            if number >= 10 { text.append(0x30 + number / 10 % 10) }
+            text.append(0x30 + number % 10)
+            if shift > 0 { text.append(UInt8(ascii: ".")) }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func hexadecimal(_ groups: ArraySlice<UInt16>) -> String {

@@ -37,14 +37,25 @@ package struct MessageID: Hashable, Comparable, Sendable {
 
     /// The 26 characters of the ULID, in Crockford's alphabet.
     package var ulid: String {
-        var digits = [UInt8](repeating: 0, count: 26)
-        var (high, low) = (high, low)
-        for position in digits.indices.reversed() {
-            digits[position] = Crockford.alphabet[Int(low & 31)]
-            low = low >> 5 | high << 59
-            high >>= 5
-        }
+        var digits: [UInt8] = []
+        appendULID(to: &digits)
         return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Adds `msg_01JD…` to `text`.
+    package func append(to text: inout [UInt8]) {
+        text.append(contentsOf: "msg_".utf8)
+        appendULID(to: &text)
+    }
+
+    private func appendULID(to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + 26)
+        let alphabet = Crockford.alphabet
+        // 130 bits for 128: the first digit has the upper three.
+        text.append(alphabet[Int(high >> 61)])
+        for shift in stride(from: 56, through: 1, by: -5) { text.append(alphabet[Int(high >> shift & 31)]) }
+        text.append(alphabet[Int((high & 1) << 4 | low >> 60)])
+        for shift in stride(from: 55, through: 0, by: -5) { text.append(alphabet[Int(low >> shift & 31)]) }
     }
 
     /// Reads `msg_…` or the bare ULID, in either case; `nil` when it is neither.
@@ -67,7 +78,11 @@ package struct MessageID: Hashable, Comparable, Sendable {
 
 extension MessageID: CustomStringConvertible {
     /// `msg_01JD…`.
-    package var description: String { "msg_" + ulid }
+    package var description: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 /// The 65 bits by which the ids of one spool differ from those of every other.

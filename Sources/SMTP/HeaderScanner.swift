@@ -15,14 +15,24 @@ package struct HeaderScanner: Sendable {
     /// Whether the header is over: nothing after it counts.
     package private(set) var hasEnded = false
 
-    private let by: [UInt8]
+    private let hostname: String
     private var line: [UInt8] = []
+    private var use = Use.unknown
     private var field: [UInt8]?
+
+    /// What the line at hand is good for.
+    private enum Use {
+        /// Nothing of it has come.
+        case unknown
+        /// It may be part of a `Received:` field, or the end of the header.
+        case kept
+        /// It is neither, and not looked at.
+        case passedOver
+    }
 
     /// A scanner at the front of a message; `hostname` is our own name.
     package init(hostname: String) {
-        by = Array(" by \(hostname)".utf8).map(uppercased)
-        line.reserveCapacity(Self.longestField)
+        self.hostname = hostname
     }
 
     /// Looks at the next octets of the message.
@@ -40,18 +50,35 @@ package struct HeaderScanner: Sendable {
     /// The message ends; a header without an empty line behind it ends too.
     package mutating func finish() {
         guard !hasEnded else { return }
-        if !line.isEmpty { endLine() }
+        if use != .unknown { endLine() }
         endField()
         hasEnded = true
     }
 
     private mutating func take(_ octets: Span<UInt8>, _ range: Range<Int>) {
-        for index in range.prefix(Self.longestField - line.count) { line.append(octets[index]) }
+        guard !range.isEmpty else { return }
+        if use == .unknown { use = isOfUse(octets[range.lowerBound]) ? .kept : .passedOver }
+        guard use == .kept else { return }
+        let piece = octets.extracting(range).extracting(first: Self.longestField - line.count)
+        unsafe piece.withUnsafeBytes { unsafe line.append(contentsOf: $0) }  // Copied before it returns.
+    }
+
+    /// Whether a line that begins with `octet` can be part of a `Received:` field, or empty.
+    private func isOfUse(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "R"), UInt8(ascii: "r"), .carriageReturn: true
+        case 0x20, 0x09: field != nil
+        default: false
+        }
     }
 
     private mutating func endLine() {
         if line.last == .carriageReturn { line.removeLast() }
-        defer { line.removeAll(keepingCapacity: true) }
+        defer {
+            line.removeAll(keepingCapacity: true)
+            use = .unknown
+        }
+        guard use != .passedOver else { return endField() }
         guard let first = line.first else {
             endField()
             hasEnded = true
@@ -83,6 +110,7 @@ package struct HeaderScanner: Sendable {
 
     /// Whether `text` has the word `by` and our hostname as a whole word behind it.
     private func namesUs(_ text: [UInt8]) -> Bool {
+        let by = " by \(hostname)".utf8.map(uppercased)
         let flat = text.map { $0 == 0x09 ? 0x20 : uppercased($0) }
         var start = 0
         while start + by.count <= flat.count {

@@ -71,6 +71,7 @@ extension ArraySlice<UInt8> {
 
     /// The octets as text in upper case, for words of ASCII.
     var uppercasedWord: String {
-        String(decoding: map(uppercased), as: UTF8.self)
+        contains(where: { $0 >= 0x61 && $0 <= 0x7A })
+            ? String(decoding: map(uppercased), as: UTF8.self) : String(decoding: self, as: UTF8.self)
     }
 }

@@ -140,13 +140,21 @@ func isAddressLiteral(_ text: ArraySlice<UInt8>) -> Bool {
 
 /// Whether `name` is a domain or an address literal as EHLO should have it, RFC 5321 §4.1.1.1.
 func isDomainOrLiteral(_ name: String) -> Bool {
-    let octets = Array(name.utf8)
-    if octets.first == UInt8(ascii: "["), octets.last == UInt8(ascii: "]"), octets.count > 2 {
-        return isAddressLiteral(octets[1..<octets.count - 1])
+    if name.utf8.first == UInt8(ascii: "["), name.utf8.last == UInt8(ascii: "]"), name.utf8.count > 2 {
+        return isAddressLiteral(Array(name.utf8.dropFirst().dropLast())[...])
     }
-    return octets.split(separator: .dot, omittingEmptySubsequences: false).allSatisfy { label in
-        (1...LineReader.longestLabel).contains(label.count) && label.first != UInt8(ascii: "-")
-            && label.last != UInt8(ascii: "-")
-            && label.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+    var (length, previous) = (0, UInt8.dot)
+    for octet in name.utf8 {
+        let isHyphen = octet == UInt8(ascii: "-")
+        if octet == .dot {
+            guard length > 0, previous != UInt8(ascii: "-") else { return false }
+            length = 0
+        } else {
+            guard octet.isLetter || octet.isDigit || isHyphen && length > 0 else { return false }
+            length += 1
+        }
+        guard length <= LineReader.longestLabel else { return false }
+        previous = octet
     }
+    return length > 0 && previous != UInt8(ascii: "-")
 }

@@ -82,7 +82,7 @@ extension Reply {
     ///
     /// Other programs read this text.
     package static func queued(_ id: MessageID) -> Reply {
-        Reply(250, "2.0.0", "Ok: queued as \(id)")
+        Reply(250, "2.0.0", "Ok: queued as " + id.description)
     }
 
     /// A chunk that is not the last.

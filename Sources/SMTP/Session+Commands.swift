@@ -104,8 +104,7 @@ extension Session {
 extension Array<UInt8> {
     /// A copy of part of a span.
     init(_ octets: Span<UInt8>, _ range: Range<Int>) {
-        self.init()
-        reserveCapacity(range.count)
-        for index in range { append(octets[index]) }
+        // Copied before it returns.
+        self = unsafe octets.extracting(range).withUnsafeBytes { unsafe Array($0) }
     }
 }

@@ -19,11 +19,27 @@ package enum Trace {
         _ transaction: TransactionFacts, id: MessageID, hostname: String, receivedAt: Timestamp
     ) -> [UInt8] {
         let session = transaction.session
-        var text =
-            "Received: from \(from(session))\r\n\tby \(hostname) (Transom) with \(keyword(transaction)) id \(id)"
-        if let tls = session.tls { text += "\r\n\t(\(comment(tls.version)) \(comment(tls.cipher)))" }
-        text += ";\r\n\t\(receivedAt.rfc5322)\r\n"
-        return Array(text.utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(320)
+        text += "Received: from ".utf8
+        appendFrom(session, to: &text)
+        text += "\r\n\tby ".utf8
+        text += hostname.utf8
+        text += " (Transom) with ".utf8
+        text += keyword(transaction).utf8
+        text += " id ".utf8
+        id.append(to: &text)
+        if let tls = session.tls {
+            text += "\r\n\t(".utf8
+            appendComment(tls.version, to: &text)
+            text.append(0x20)
+            appendComment(tls.cipher, to: &text)
+            text += ")".utf8
+        }
+        text += ";\r\n\t".utf8
+        receivedAt.appendRFC5322(to: &text)
+        text += "\r\n".utf8
+        return text
     }
 
     /// The `with` clause, RFC 3848, RFC 6531 §4.3, RFC 2033.
@@ -37,31 +53,40 @@ package enum Trace {
     }
 
     /// The name the peer gave itself where it is one, and what the connection says about it.
-    private static func from(_ session: SessionFacts) -> String {
-        let name = isDomainOrLiteral(session.helo) && session.helo.utf8.count <= LineReader.longestDomain
+    private static func appendFrom(_ session: SessionFacts, to text: inout [UInt8]) {
+        let isName = isDomainOrLiteral(session.helo) && session.helo.utf8.count <= LineReader.longestDomain
         let address = session.peer.address.map(literal)
-        let host = name ? session.helo : address ?? "localhost"
-        var remarks: [String] = []
-        if !name, !session.helo.isEmpty { remarks.append("HELO \(comment(session.helo))") }
-        if let remoteName = session.remoteName { remarks.append(comment(remoteName)) }
-        if let address { remarks.append(address) }
-        return remarks.isEmpty ? host : "\(host) (\(remarks.joined(separator: " ")))"
+        text += isName ? session.helo.utf8 : (address ?? "localhost").utf8
+        let isOdd = !isName && !session.helo.isEmpty
+        guard isOdd || session.remoteName != nil || address != nil else { return }
+        text += " (".utf8
+        if isOdd {
+            text += "HELO ".utf8
+            appendComment(session.helo, to: &text)
+            text.append(0x20)
+        }
+        if let remoteName = session.remoteName {
+            appendComment(remoteName, to: &text)
+            text.append(0x20)
+        }
+        if let address { text += address.utf8 } else { text.removeLast() }
+        text += ")".utf8
     }
 
     /// RFC 5321 §4.1.3.
     private static func literal(_ address: IPAddress) -> String {
         switch address {
-        case .v4: "[\(address)]"
-        case .v6: "[IPv6:\(address)]"
+        case .v4: "[" + address.description + "]"
+        case .v6: "[IPv6:" + address.description + "]"
         }
     }
 
-    /// `text` for the inside of a comment: what is not a visible ASCII character, and what means something
+    /// Adds `comment` for the inside of a comment: what is not a visible ASCII character, and what means something
     /// there, becomes a question mark, RFC 5322 §3.2.2.
-    private static func comment(_ text: String) -> String {
-        String(
-            decoding: text.utf8.map { octet in
-                octet > 0x20 && octet < 0x7F && !"()\\".utf8.contains(octet) ? octet : UInt8(ascii: "?")
-            }, as: UTF8.self)
+    private static func appendComment(_ comment: String, to text: inout [UInt8]) {
+        for octet in comment.utf8 {
+            let isPlain = octet > 0x20 && octet < 0x7F && !"()\\".utf8.contains(octet)
+            text.append(isPlain ? octet : UInt8(ascii: "?"))
+        }
     }
 }

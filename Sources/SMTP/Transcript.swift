@@ -13,23 +13,29 @@ struct Transcript {
 
     /// The peer said this command.
     mutating func heard(_ line: [UInt8]) {
-        begin("C: ")
-        appendEscaped(line.prefix(Self.longestLine))
-        end()
+        guard octets.count < Self.limit else { return }
+        octets.append(contentsOf: "C: ".utf8)
+        let start = octets.count
+        octets.append(contentsOf: line.prefix(Self.longestLine))
+        for index in start..<octets.count where octets[index].isControl { octets[index] = UInt8(ascii: "?") }
+        octets.append(.lineFeed)
     }
 
     /// The peer said something that is described, not quoted.
     mutating func noticed(_ what: String) {
-        begin("C: ")
-        append("[\(what)]")
-        end()
+        guard octets.count < Self.limit else { return }
+        octets.append(contentsOf: "C: [".utf8)
+        octets.append(contentsOf: what.utf8)
+        octets.append(contentsOf: "]\n".utf8)
     }
 
     /// We answered this.
     mutating func said(_ reply: Reply) {
-        guard octets.count < Self.limit else { return }
-        reply.forEachLine {
-            begin("S: "); appendEscaped($0[...]); end()
+        for index in reply.lines.indices {
+            guard octets.count < Self.limit else { return }
+            octets.append(contentsOf: "S: ".utf8)
+            reply.appendLine(index, to: &octets)
+            octets.append(.lineFeed)
         }
     }
 
@@ -41,25 +47,5 @@ struct Transcript {
     /// A transaction begins: what belonged to the one before goes.
     mutating func beginTransaction() {
         octets.removeSubrange(min(prefaceEnd, octets.count)...)
-    }
-
-    private mutating func begin(_ prefix: StaticString) {
-        guard octets.count < Self.limit else { return }
-        append(prefix.description)
-    }
-
-    private mutating func append(_ text: String) {
-        guard octets.count < Self.limit else { return }
-        octets.append(contentsOf: text.utf8)
-    }
-
-    private mutating func appendEscaped(_ line: ArraySlice<UInt8>) {
-        guard octets.count < Self.limit else { return }
-        for octet in line { octets.append(octet.isControl ? UInt8(ascii: "?") : octet) }
-    }
-
-    private mutating func end() {
-        guard octets.count < Self.limit else { return }
-        octets.append(.lineFeed)
     }
 }
