@@ -30,12 +30,17 @@ struct ConnectionClock {
     }
 
     /// The session waits for `patience` now, and `holdsLine` is the beginning of a command.
-    mutating func note(_ patience: Patience, holdsLine: Bool, now: Duration = ServerCore.now) {
+    ///
+    /// Most calls change nothing, and do not ask for the time.
+    mutating func note(
+        _ patience: Patience, holdsLine: Bool, now: @autoclosure () -> Duration = ServerCore.now
+    ) {
         if patience != self.patience {
             self.patience = patience
-            (phaseStart, lastHeard, octets) = (now, now, 0)
+            lastHeard = now()
+            (phaseStart, octets) = (lastHeard, 0)
         }
-        lineStart = holdsLine && patience == .command ? lineStart ?? now : nil
+        lineStart = holdsLine && patience == .command ? lineStart ?? now() : nil
     }
 
     /// Whether the peer, or we, took too long.
@@ -60,9 +65,10 @@ struct ConnectionClock {
 extension ConnectionHandler {
     /// Notes what is waited for.
     func keepTime() {
+        let patience = session.patience
         // A peer that does not read our replies keeps us waiting as one that says nothing.
-        let patience = holds.contains(.output) && session.patience == .ourselves ? .command : session.patience
-        clock.note(patience, holdsLine: input.readableBytes > 0)
+        let isDeaf = patience == .ourselves && holds.contains(.output)
+        clock.note(isDeaf ? .command : patience, holdsLine: input.readableBytes > 0)
     }
 
     /// Ends the session when its time is over.

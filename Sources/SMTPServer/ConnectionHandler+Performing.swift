@@ -136,10 +136,17 @@ extension ConnectionHandler {
     /// Sends what was gathered.
     func flush() {
         guard output.readableBytes > 0, let context else { return }
-        let octets = output
+        var octets = output
         output = ByteBuffer()
         context.writeAndFlush(wrapOutboundOut(octets), promise: nil)
+        // As a rule all of it is gone now, and the buffer is ours again. A large one is not kept.
+        guard output.readableBytes == 0, octets.storageCapacity <= Self.keptOutput else { return }
+        octets.clear()
+        output = octets
     }
+
+    /// How large a buffer for replies is kept while there is nothing to say.
+    private static let keptOutput = 256
 
     /// Says `reply`, if anything, and ends the connection.
     ///

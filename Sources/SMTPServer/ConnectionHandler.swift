@@ -9,7 +9,9 @@ internal import Telemetry
 /// Event-loop-bound.
 ///
 /// It reads only while nothing is in the way (`holds`), so a peer that pipelines past what we can take fills its own
-/// socket, not our memory. Replies are gathered and leave in one write when all input at hand is worked off.
+/// socket, not our memory; while our own side thinks, one read ahead stays open, since closing and opening it again
+/// would cost two system calls a message. Replies are gathered and leave in one write when all input at hand is worked
+/// off.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -107,7 +109,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        resume()
+        settle()  // What was read is worked off already.
         context.fireChannelReadComplete()
     }
 
@@ -153,16 +155,21 @@ final class ConnectionHandler: ChannelInboundHandler {
         tidyInput()
     }
 
-    /// Goes on after a hold was lifted or input arrived: works off input, sends replies, reads on.
+    /// Goes on after a hold was lifted: works off input, sends replies, reads on.
     func resume() {
         advance()
+        settle()
+    }
+
+    /// Sends replies and reads on.
+    private func settle() {
         flush()
         if holds.isEmpty, hasInputEnded {
             // The rest, if any, is the beginning of a command or message that will not end. RFC 5321 §4.1.1.4.
             abandonMessage()
             holds.insert(.closing)
             context?.close(promise: nil)
-        } else if holds.isEmpty {
+        } else if holds.isEmpty || holds == .answer && input.readableBytes == 0 && !hasInputEnded {
             context?.read()
         }
         keepTime()

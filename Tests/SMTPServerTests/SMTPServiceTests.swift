@@ -117,6 +117,18 @@ import Testing
         }
     }
 
+    @Test func `who closes his half behind the final dot hears what became of the message`() async throws {
+        try await withServer(ScriptedReceiver()) { port in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\n".utf8))
+            for code in [220, 250, 250, 250, 354] { #expect(try await client.code() == code) }
+            await client.send(Array("text\r\n.\r\n".utf8))
+            await client.finish()
+            #expect(try await client.code() == 250)
+            #expect(try await client.reply().isEmpty)
+        }
+    }
+
     @Test func `a message that is cut off leaves nothing`() async throws {
         let receiver = ScriptedReceiver()
         try await withServer(receiver) { port in
