@@ -49,20 +49,16 @@ final class CommitRelay: CommitObserver {
     }
 
     private func fate(of result: CommitResult, perRecipient replies: [Reply?]?) -> TransactionOutcome.Fate {
-        let outcome: Reply
-        if let failure = result.failure {
-            metrics.refused(failure.isOutOfSpace ? .noSpace : .storage)
-            logger.error(
-                "message not stored, the sender keeps it",
-                metadata: ["message": "\(result.id)", "error": "\(failure)"])
-            outcome = Reply(failure)
-        } else {
+        guard let failure = result.failure else {
             metrics.accepted.add()
-            outcome = .queued(result.id)
+            guard let replies else { return .accepted(result.id) }
+            return .perRecipient(replies.map { $0 ?? .queued(result.id) })
         }
-        guard let replies else {
-            return result.failure == nil ? .accepted(result.id) : .refused(outcome)
-        }
-        return .perRecipient(replies.map { $0 ?? outcome })
+        metrics.refused(failure.isOutOfSpace ? .noSpace : .storage)
+        logger.error(
+            "message not stored, the sender keeps it",
+            metadata: ["message": "\(result.id)", "error": "\(failure)"])
+        guard let replies else { return .refused(Reply(failure)) }
+        return .perRecipient(replies.map { $0 ?? Reply(failure) })
     }
 }

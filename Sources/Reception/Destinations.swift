@@ -21,12 +21,14 @@ struct Destinations {
         var known: [String: Int] = [:]
         for recipient in accepted {
             let address = EmailAddress(recipient)
-            if let index = known[address.comparisonKey] {
+            // One recipient, the common case, repeats nobody.
+            let key = accepted.count > 1 ? address.comparisonKey : ""
+            if let index = known[key] {
                 refusals.append(refusal(of: index))
                 continue
             }
             let index = recipients.count
-            known[address.comparisonKey] = index
+            known[key] = index
             recipients.append(recipient)
             route(address, index, by: policy, facts: facts)
             refusals.append(refusal(of: index))
@@ -79,12 +81,13 @@ struct Destinations {
 extension EmailAddress {
     /// The address a recipient was accepted for, its tag included.
     init(_ recipient: Recipient) {
-        let at = recipient.address.lastIndex(of: "@") ?? recipient.address.endIndex
+        let at = recipient.address.utf8.lastIndex(of: UInt8(ascii: "@")) ?? recipient.address.endIndex
         self.init(unquoting: recipient.address[..<at], domain: recipient.domain)
     }
 
     private init(unquoting local: Substring, domain: String) {
-        guard local.hasPrefix("\""), local.hasSuffix("\""), local.count > 1 else {
+        let quote = UInt8(ascii: "\"")
+        guard local.utf8.first == quote, local.utf8.last == quote, local.utf8.count > 1 else {
             self.init(local: String(local), domain: domain)
             return
         }

@@ -16,10 +16,11 @@ final class Intake: MessageIntake {
     let id: MessageID
     private let receiver: MailReceiver
     private let transaction: TransactionFacts
+    private let isLMTP: Bool
     private let recipients: [Recipient]
     private let relay: CommitRelay
     private let token: UInt64
-    private let policy: ReceptionPolicy
+    private let snapshot: MailReceiver.Snapshot
     private let body: BodyWriter
     private var scanner: HeaderScanner
     /// The first octets, kept only where a rule asks about header fields.
@@ -34,20 +35,21 @@ final class Intake: MessageIntake {
     ) {
         self.receiver = receiver
         self.transaction = transaction
+        isLMTP = transaction.session.mode == .lmtp
         self.recipients = recipients
         self.relay = relay
         self.token = token
-        policy = receiver.currentPolicy
+        snapshot = receiver.current
         id = receiver.spool.mintID()
         body = receiver.spool.makeBody(for: id) { relay.resume(token) }
-        scanner = HeaderScanner(hostname: policy.hostname)
+        scanner = HeaderScanner(hostname: snapshot.policy.hostname)
     }
 
     var isBehind: Bool { body.isBehind }
 
     func append(_ octets: Span<UInt8>) {
         scanner.scan(octets)
-        if policy.routes.needsContent, head.count < Self.headLimit { keepHead(octets) }
+        if snapshot.policy.routes.needsContent, head.count < Self.headLimit { keepHead(octets) }
         unsafe octets.withUnsafeBytes { bytes in unsafe body.append(bytes) }
     }
 
@@ -57,14 +59,15 @@ final class Intake: MessageIntake {
 
     func finish(transcript: [UInt8]) {
         scanner.finish()
-        guard scanner.receivedFields <= policy.receivedFields, scanner.ownFields < ReceptionPolicy.ownFields
+        guard scanner.receivedFields <= snapshot.policy.receivedFields,
+            scanner.ownFields < ReceptionPolicy.ownFields
         else {
             receiver.metrics.refused(.loop)
             receiver.logger.warning("mail loop", metadata: ["message": "\(id)"])
             return refuse(.loop)
         }
         let facts = CompleteFacts(known: KnownFacts(transaction), size: body.byteCount, headers: headerValues)
-        let destinations = Destinations(recipients, by: policy, facts: facts)
+        let destinations = Destinations(recipients, by: snapshot.policy, facts: facts)
         warn(about: destinations.exhausted)
         if destinations.areAllRefused {
             receiver.metrics.refused(.content)
@@ -75,7 +78,7 @@ final class Intake: MessageIntake {
     }
 
     private func store(_ destinations: Destinations, transcript: [UInt8]) {
-        if transaction.session.mode == .lmtp {
+        if isLMTP {
             relay.expect(token, perRecipient: destinations.refusals)
         }
         let receivedAt = WallClock.now()
@@ -84,7 +87,8 @@ final class Intake: MessageIntake {
         receiver.spool.accept(
             NewMessage(
                 id: id, receivedAt: receivedAt, envelope: envelope, refused: destinations.refused,
-                trace: Trace.received(transaction, id: id, hostname: policy.hostname, receivedAt: receivedAt),
+                trace: Trace.received(
+                    transaction, id: id, hostname: snapshot.policy.hostname, receivedAt: receivedAt),
                 body: body, deliveries: destinations.deliveries, transcript: transcript),
             observer: relay, token: token)
         for refused in destinations.refused {
@@ -99,7 +103,7 @@ final class Intake: MessageIntake {
         body.abort()
         receiver.metrics.discarded.add()
         receiver.logger.info("message discarded", metadata: ["message": "\(id)"])
-        if transaction.session.mode == .lmtp {
+        if isLMTP {
             relay.answer(token, .perRecipient(recipients.map { _ in .queued(id) }))
         } else {
             relay.answer(token, .accepted(id))
@@ -108,7 +112,7 @@ final class Intake: MessageIntake {
 
     private func refuse(_ replies: [Reply?]) {
         body.abort()
-        if transaction.session.mode == .lmtp {
+        if isLMTP {
             relay.answer(token, .perRecipient(replies.map { $0 ?? .noSuchMailbox }))
         } else {
             relay.answer(token, .refused(replies.compactMap(\.self).first ?? .noSuchMailbox))
@@ -120,7 +124,8 @@ final class Intake: MessageIntake {
     }
 
     private func keepHead(_ octets: Span<UInt8>) {
-        for index in 0..<min(octets.count, Self.headLimit - head.count) { head.append(octets[index]) }
+        let piece = octets.extracting(first: Self.headLimit - head.count)
+        unsafe piece.withUnsafeBytes { unsafe head.append(contentsOf: $0) }  // Copied before it returns.
     }
 
     /// The decoded values of the header fields `name`, for rules on content.
@@ -144,7 +149,7 @@ extension Envelope {
         let session = transaction.session
         self.init(
             mailFrom: transaction.reversePath?.text ?? "", recipients: recipients, listener: session.listener,
-            helo: session.helo, remoteIP: session.peer.address.map { "\($0)" },
+            helo: session.helo, remoteIP: session.peer.address?.description,
             remoteName: session.remoteName,
             tls: session.tls, auth: session.user, body: transaction.body, smtputf8: transaction.smtputf8,
             requireTLS: transaction.requireTLS)

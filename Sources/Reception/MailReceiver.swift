@@ -14,26 +14,37 @@ package final class MailReceiver: MessageReceiver {
     let spool: MessageSpool
     let metrics: ReceptionMetrics
     let logger: Logger
-    private let policy: Mutex<ReceptionPolicy>
+    private let snapshot: Mutex<Snapshot>
     private let observers = Mutex<[ObjectIdentifier: CommitRelay]>([:])
 
     /// A receiver that stores into `spool` by `policy`.
     package init(spool: MessageSpool, policy: ReceptionPolicy, registry: Registry, logger: Logger) {
         self.spool = spool
-        self.policy = Mutex(policy)
+        snapshot = Mutex(Snapshot(policy))
         self.logger = logger
         metrics = ReceptionMetrics(registry)
     }
 
     /// Decides by `policy` from the next RCPT on.
     package func reconfigure(_ policy: ReceptionPolicy) {
-        self.policy.withLock { $0 = policy }
+        let new = Snapshot(policy)
+        snapshot.withLock { $0 = new }
     }
 
     /// What `<Postmaster>` stands for.
-    package var postmaster: EmailAddress { currentPolicy.postmaster }
+    package var postmaster: EmailAddress { current.policy.postmaster }
 
-    var currentPolicy: ReceptionPolicy { policy.withLock { $0 } }
+    /// The policy in force.
+    var current: Snapshot { snapshot.withLock { $0 } }
+
+    /// A policy that its readers share: it is asked several times for each message, and copying all of it costs more
+    /// than the answers.
+    final class Snapshot: Sendable {
+        /// The policy.
+        let policy: ReceptionPolicy
+
+        init(_ policy: ReceptionPolicy) { self.policy = policy }
+    }
 
     /// Refuses while the spool is full, and a user who sends as somebody else.
     package func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
@@ -41,7 +52,7 @@ package final class MailReceiver: MessageReceiver {
             metrics.refused(.noSpace)
             return .spoolFull
         }
-        guard currentPolicy.allows(sender: transaction.reversePath, of: transaction.session.user) else {
+        guard current.policy.allows(sender: transaction.reversePath, of: transaction.session.user) else {
             metrics.refused(.sender)
             return .notYourAddress
         }
@@ -53,7 +64,7 @@ package final class MailReceiver: MessageReceiver {
         for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox,
         token: UInt64
     ) -> RecipientVerdict {
-        switch currentPolicy.routes.decide(recipient: recipient, facts: KnownFacts(transaction)) {
+        switch current.policy.routes.decide(recipient: recipient, facts: KnownFacts(transaction)) {
         case .accept(let recipient):
             return .accept(recipient)
         case .reject(let text, _):
@@ -128,9 +139,10 @@ package struct ReceptionPolicy: Sendable {
 extension KnownFacts {
     /// What the rules may ask about `transaction`.
     init(_ transaction: TransactionFacts) {
+        let session = transaction.session
         self.init(
-            sender: transaction.reversePath, client: transaction.session.peer.address,
-            listener: transaction.session.listener, user: transaction.session.user,
+            sender: transaction.reversePath, client: session.peer.address,
+            listener: session.listener, user: session.user,
             declaredSize: transaction.declaredSize)
     }
 }

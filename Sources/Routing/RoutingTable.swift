@@ -77,10 +77,16 @@ package struct RoutingTable: Sendable {
 
     /// A separator at the very front separates nothing.
     private func split(_ local: String) -> (String, String?) {
-        guard let subaddress, let mark = local.dropFirst().firstIndex(of: subaddress) else {
-            return (local, nil)
-        }
+        guard let subaddress, let mark = separator(subaddress, in: local) else { return (local, nil) }
         return (String(local[..<mark]), String(local[local.index(after: mark)...]))
+    }
+
+    /// Where all is ASCII, octets are compared: finding the borders of characters costs more than all the rest.
+    private func separator(_ subaddress: Character, in local: String) -> String.Index? {
+        guard let octet = subaddress.asciiValue, local.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return local.dropFirst().firstIndex(of: subaddress)
+        }
+        return local.utf8.dropFirst().firstIndex(of: octet)
     }
 
     fileprivate func candidates(for address: ComparedAddress) -> [RuleIndex.Candidate] {
