@@ -75,11 +75,10 @@ final class SpoolWriter: @unchecked Sendable {
         do {
             try pool.writeWithoutTransaction { db in
                 let transaction = WriterTransaction(db, outcomes: outcomes)
-                try db.inTransaction(.immediate) {
+                try transaction.commit {
                     try perform(load, in: transaction, batch: &batch)
                     batch.mark = ledger.markNeeded(for: transaction.claims) ?? mark
                     if let mark = batch.mark { try MarkKeeper.save(mark, seenAt: rooms.now(), db) }
-                    return .commit
                 }
                 ledger.committed(claims: transaction.claims, ends: transaction.ends, mark: batch.mark)
                 batch.settled = transaction.settled

@@ -19,6 +19,21 @@ final class WriterTransaction {
         self.outcomes = outcomes
     }
 
+    /// Does `body` and commits it, or nothing of it.
+    ///
+    /// As GRDB's `inTransaction`, but with statements that stay prepared.
+    func commit(_ body: () throws -> Void) throws {
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+        do {
+            try body()
+            try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+        } catch {
+            // The first error is the one that matters; it may have rolled back already.
+            try? db.rollback()
+            throw error
+        }
+    }
+
     /// Notes that `delivery` is claimed.
     func claim(_ delivery: DeliveryID) { claims.append(delivery) }
 
