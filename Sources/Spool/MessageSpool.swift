@@ -33,6 +33,7 @@ package final class MessageSpool: Sendable {
     let logger: Logger
     private let lock: SpoolLock
     private let ids: IDMint
+    private let arrivals: Arrivals
     private let threads: SpoolThreads
     private let handover: HandoverPlace
 
@@ -48,6 +49,7 @@ package final class MessageSpool: Sendable {
         logger = parts.logger
         ids = IDMint(salt: parts.row.salt, newest: parts.row.newest)
         space = parts.space
+        arrivals = parts.arrivals
         desk = parts.desk
         handover = parts.handover
         threads = try SpoolThreads(parts)
@@ -61,7 +63,7 @@ package final class MessageSpool: Sendable {
     /// A writer for the octets of message `id`; `onDrained` is called on a thread of the spool's when the disk has
     /// caught up after `isBehind` was true.
     package func makeBody(for id: MessageID, onDrained: @escaping @Sendable () -> Void) -> BodyWriter {
-        BodyWriter(id: id, threshold: options.bodyThreshold.bytes) { [bodies, threads] in
+        BodyWriter(id: id, threshold: options.bodyThreshold.bytes, arrivals: arrivals) { [bodies, threads] in
             BodyFile(id: id, folder: bodies, lane: threads.lane(for: id), onDrained: onDrained)
         }
     }

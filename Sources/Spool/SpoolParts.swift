@@ -17,12 +17,16 @@ struct SpoolParts: Sendable {
     let missingBodies: [MessageID]
     let space: FreeSpace
     let metrics: SpoolMetrics
-    let desk = WriterDesk(inbox: Monitor(WriterInbox()))
+    let arrivals: Arrivals
+    let desk: WriterDesk
     let handover = HandoverPlace()
 
     init(path: String, options: SpoolOptions, logger: Logger, registry: Registry) throws {
         self.path = path
         self.options = options
+        let arrivals = Arrivals()
+        self.arrivals = arrivals
+        desk = WriterDesk(inbox: Monitor(WriterInbox(arrivals)))
         self.logger = logger
         try Opening.makeFolder(path, options.files)
         lock = try SpoolLock(spool: path)

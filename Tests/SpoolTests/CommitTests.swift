@@ -79,6 +79,14 @@ import Testing
         #expect(handover.taken.count == 200)
     }
 
+    @Test func `a message that never ends keeps no other waiting`() async throws {
+        try await SpoolFixture().withSpool { spool in
+            let endless = spool.makeBody(for: spool.mintID()) {}
+            try await Acceptor().store(in: spool)
+            endless.abort()
+        }
+    }
+
     @Test func `many producers lose nothing and mix nothing up`() async throws {
         let fixture = SpoolFixture()
         let letters = try await fixture.withSpool { spool in

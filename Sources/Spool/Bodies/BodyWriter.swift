@@ -14,15 +14,20 @@ package final class BodyWriter: @unchecked Sendable {
     /// How many octets came.
     package private(set) var byteCount = 0
     private let threshold: Int
+    private let arrivals: Arrivals
     private let makeFile: @Sendable () -> BodyFile
     private var chunk: [UInt8] = []
     private var file: BodyFile?
     private var isSealed = false
 
-    init(id: MessageID, threshold: Int, makeFile: @escaping @Sendable () -> BodyFile) {
+    init(
+        id: MessageID, threshold: Int, arrivals: Arrivals, makeFile: @escaping @Sendable () -> BodyFile
+    ) {
         self.id = id
         self.threshold = threshold
+        self.arrivals = arrivals
         self.makeFile = makeFile
+        arrivals.begin()
     }
 
     deinit { abort() }
@@ -52,6 +57,7 @@ package final class BodyWriter: @unchecked Sendable {
     package func abort() {
         guard !isSealed else { return }
         isSealed = true
+        arrivals.end()
         chunk = []
         file?.discard()
     }
@@ -62,6 +68,7 @@ package final class BodyWriter: @unchecked Sendable {
     func seal(_ done: @escaping @Sendable (Result<SealedBody, SpoolError>) -> Void) {
         guard !isSealed else { return done(.failure(.closed)) }
         isSealed = true
+        arrivals.end()
         let rest = exchange(&chunk, with: [])
         guard let file else { return done(.success(.memory(rest))) }
         if !rest.isEmpty { file.write(rest) }

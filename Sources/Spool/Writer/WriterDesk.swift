@@ -4,7 +4,7 @@ struct WriterDesk: Sendable {
 
     /// Leaves a message; its observer hears at once when the spool is closed.
     func submit(_ accept: PendingAccept) {
-        guard wake(inbox.withLock({ $0.put(accept) })) else {
+        guard wake(inbox.withLock({ $0.put(accept, now: .now) })) else {
             accept.message.body.removeFile()
             accept.observer.committed([
                 CommitResult(token: accept.token, id: accept.message.id, failure: .closed)

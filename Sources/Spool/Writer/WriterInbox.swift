@@ -2,6 +2,12 @@
 ///
 /// Anybody puts in; the writer takes all of it at once, once for each transaction.
 struct WriterInbox {
+    /// How long a message may wait for company while others are being received.
+    ///
+    /// It is paid back: sync and pages of a transaction are shared by all its messages.
+    static let acceptPatience = Duration.microseconds(200)
+    /// So many messages need not wait.
+    static let acceptsInNoNeed = 10
     /// How long outcomes may wait for company.
     static let outcomePatience = Duration.milliseconds(20)
     /// So many outcomes need not wait.
@@ -9,7 +15,10 @@ struct WriterInbox {
     /// The pause after a transaction with outcomes failed.
     static let outcomeRetry = Duration.seconds(1)
 
+    private let arrivals: Arrivals
     private var accepts: [PendingAccept] = []
+    /// When the messages that wait must be taken.
+    private var acceptsDue: SteadyTime?
     private var outcomes: [AttemptOutcome] = []
     private var jobs: [WriteJob] = []
     /// When the outcomes that wait must be taken.
@@ -26,12 +35,22 @@ struct WriterInbox {
         var isEmpty: Bool { accepts.isEmpty && outcomes.isEmpty && jobs.isEmpty }
     }
 
-    /// Puts in a message; true: the writer sleeps and must be woken.
+    /// An inbox whose writer waits for `arrivals`.
+    init(_ arrivals: Arrivals) {
+        self.arrivals = arrivals
+    }
+
+    /// Puts in a message; true: the writer sleeps and must be woken, to work or to sleep less long.
     ///
     /// `nil`: the spool is closed.
-    mutating func put(_ accept: PendingAccept) -> Bool? {
+    mutating func put(_ accept: PendingAccept, now: @autoclosure () -> SteadyTime) -> Bool? {
         guard !isClosed else { return nil }
         accepts.append(accept)
+        if acceptsDue == nil {
+            acceptsDue = now() + Self.acceptPatience
+        } else if isCompanyExpected {
+            return false
+        }
         return wake()
     }
 
@@ -66,17 +85,33 @@ struct WriterInbox {
 
     /// Everything that is to be done at `now`; an empty load at `tick`; `nil` at the end.
     mutating func take(now: SteadyTime, tick: SteadyTime) -> Monitor<WriterInbox>.Attempt<Load?> {
+        let load = areAcceptsDue(now) || areOutcomesDue(now) || !jobs.isEmpty ? takeAll(now) : Load()
+        isAsleep = false
+        if !load.isEmpty || (now >= tick && !isClosed) { return .done(load) }
+        if isClosed { return .done(nil) }
+        isAsleep = true
+        return .wait(until: min(tick, outcomesDue ?? tick, acceptsDue ?? tick))
+    }
+
+    private mutating func takeAll(_ now: SteadyTime) -> Load {
         var load = Load(accepts: exchange(&accepts, with: []), jobs: exchange(&jobs, with: []))
+        acceptsDue = nil
         // What is asked for sees what was recorded before it was asked.
         if areOutcomesDue(now) || !load.jobs.isEmpty {
             load.outcomes = exchange(&outcomes, with: [])
             outcomesDue = nil
         }
-        isAsleep = false
-        if !load.isEmpty || (now >= tick && !isClosed) { return .done(load) }
-        if isClosed { return .done(nil) }
-        isAsleep = true
-        return .wait(until: min(tick, outcomesDue ?? tick))
+        return load
+    }
+
+    private func areAcceptsDue(_ now: SteadyTime) -> Bool {
+        guard let acceptsDue else { return false }
+        return now >= acceptsDue || isClosed || !isCompanyExpected
+    }
+
+    /// Whether it is worth while to wait for more messages.
+    private var isCompanyExpected: Bool {
+        accepts.count < Self.acceptsInNoNeed && arrivals.count > 0
     }
 
     private func areOutcomesDue(_ now: SteadyTime) -> Bool {
