@@ -1,6 +1,6 @@
 # The one door. `make demo` shows the main job on real mail, `make test` proves it; both set the machine up first.
 
-.PHONY: help demo test unit build judge fuzz bench image man format generate tsan clean
+.PHONY: help demo test unit build judge fuzz bench linear image man format generate tsan clean
 
 RELEASE = swift build -c release --explicit-target-dependency-import-check error
 
@@ -37,6 +37,11 @@ bench: ## throughput, latency and memory beside Postfix's smtp-sink, TLS beside 
 	$(RELEASE) --product transom
 	@Benchmarks/run
 	@Benchmarks/connections
+
+linear: ## twice the size of a hostile message takes at most 2.2 times the instructions
+	@scripts/setup bench
+	$(RELEASE) --product transom
+	@Benchmarks/MIME/linear
 
 image: ## prove the Dockerfile's package list in a bare Debian folder
 	@scripts/setup bench
