@@ -65,6 +65,7 @@ package struct Bridge {
         let admin = AdminService(
             AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
             registry: registry, logger: logger)
+        CodePages.release()
         try await smtp.bind()
         return (
             control,
@@ -124,6 +125,7 @@ private struct MailGate: Service {
         }
         logger.info("started", metadata: ["version": "\(TransomVersion.number)", "spool": "\(spool)"])
         ServiceManager().ready()
+        CodePages.release()
         try await smtp.run()
     }
 }
