@@ -10,6 +10,7 @@ package struct TextReader {
     private var reader: PartReader
     private let declared: String?
     private let isHTML: Bool
+    /// `nil` before the first piece, and for a text that needs none.
     private var decoder: CharsetDecoder?
     /// Decoded octets that wait for the charset.
     private var waiting: [UInt8] = []
@@ -30,17 +31,26 @@ package struct TextReader {
     /// Appends the next piece of text to `buffer`; `false` when there is no more.
     package mutating func next(into buffer: inout [UInt8]) throws -> Bool {
         if state == .unread { try begin() }
-        guard state != .ended, let decoder else { return false }
+        guard state != .ended else { return false }
+        guard let decoder else { return giveAll(to: &buffer) }
         if waiting.isEmpty {
             guard try reader.next(into: &waiting) else {
                 decoder.finish(into: &buffer)
-                end(decoder)
+                end(replaced: decoder.replaced)
                 return true
             }
         }
         let octets = waiting
         waiting = []
         decoder.decode(octets.span, into: &buffer)
+        return true
+    }
+
+    /// Gives a text that is UTF-8 as it stands; it is short, and all of it waits.
+    private mutating func giveAll(to buffer: inout [UInt8]) -> Bool {
+        append(waiting.span, to: &buffer)
+        waiting = []
+        end(replaced: 0)
         return true
     }
 
@@ -71,13 +81,14 @@ package struct TextReader {
         if pieces > 1 { reader.rewind() }
         let choice = detector.finish()
         charset = choice
-        decoder = CharsetDecoder(choice.used)
+        let needsNone = pieces == 1 && choice.used == .utf8 && detector.isPlainUTF8
+        decoder = needsNone ? nil : CharsetDecoder(choice.used)
     }
 
-    private mutating func end(_ decoder: CharsetDecoder) {
+    private mutating func end(replaced: Int) {
         state = .ended
         log = reader.log
         if let defect = charset?.defect { log.report(defect) }
-        log.report(.charsetReplaced, count: decoder.replaced)
+        log.report(.charsetReplaced, count: replaced)
     }
 }

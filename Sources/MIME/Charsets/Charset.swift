@@ -44,7 +44,8 @@ package struct Charset: Hashable, Sendable {
 
     /// The charset that senders mean by `label`; `nil` when nobody knows it.
     package init?(label: String) {
-        self.init(label: label.utf8)
+        // Nearly all mail says one of these two.
+        if label == "utf-8" || label == "UTF-8" { self = .utf8 } else { self.init(label: label.utf8) }
     }
 
     /// The charset that senders mean by the octets of `label`; `nil` when nobody knows it.

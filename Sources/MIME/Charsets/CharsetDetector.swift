@@ -30,6 +30,9 @@ package struct CharsetDetector {
         if !hasNUL { hasNUL = firstIndex(of: 0, in: octets) != nil }
     }
 
+    /// Whether the text is valid UTF-8 without a byte order mark: it can be taken as it is.
+    var isPlainUTF8: Bool { validity.isValid && !head.starts(with: [0xEF, 0xBB, 0xBF]) }
+
     /// Decides.
     package mutating func finish() -> CharsetChoice {
         validity.finish()
@@ -38,7 +41,7 @@ package struct CharsetDetector {
             let agrees = labelled == nil || marked.name.hasPrefix(labelled?.name ?? "")
             return CharsetChoice(declared: declared, used: marked, defect: agrees ? nil : .charsetMismatch)
         }
-        guard let declared, let labelled, !Charset.isASCII(label: declared.utf8) else {
+        guard let declared, let labelled, labelled == .utf8 || !Charset.isASCII(label: declared.utf8) else {
             return undeclared(isUnknown: declared != nil && labelled == nil)
         }
         let isUTF8 = validity.isValid && !head.isEmpty

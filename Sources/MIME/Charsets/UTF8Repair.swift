@@ -1,8 +1,9 @@
+internal import Mail
+
 /// Copies UTF-8 and puts U+FFFD where it is broken: one for each maximal subpart, as the Unicode Standard
 /// recommends (§3.9).
 ///
-/// The standard library finds the errors, many octets at a time; what may be the beginning of a character at
-/// the end of a piece waits for the next one.
+/// What may be the beginning of a character at the end of a piece waits for the next one.
 struct UTF8Repair: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0
@@ -52,12 +53,17 @@ struct UTF8Repair: TextDecoding {
 }
 
 /// The first place where `octets` are not UTF-8, or `nil`.
+///
+/// A scan of ours finds it; the standard library, which is slow at what is not ASCII, only says what is wrong there.
 func firstError(in octets: Span<UInt8>) -> Unicode.UTF8.ValidationError? {
+    let start = UTF8Scanner.endOfValidRun(octets)
+    guard start < octets.count else { return nil }
     do throws(Unicode.UTF8.ValidationError) {
-        _ = try UTF8Span(validating: octets)
+        _ = try UTF8Span(validating: octets.extracting(start...))
         return nil
     } catch {
-        return error
+        let (first, last) = (start + error.byteOffsets.lowerBound, start + error.byteOffsets.upperBound)
+        return Unicode.UTF8.ValidationError(error.kind, first..<last)
     }
 }
 
