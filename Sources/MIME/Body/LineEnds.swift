@@ -7,6 +7,10 @@ package struct LineEnds {
 
     /// Reads a piece of text.
     package mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) {
+        output.append(addingCapacity: text.count + 1) { lines in decode(text, into: &lines) }
+    }
+
+    private mutating func decode(_ text: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
         var start = 0
         if hasReturn, text.count > 0 {
             hasReturn = false

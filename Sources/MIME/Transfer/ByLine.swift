@@ -16,24 +16,34 @@ package struct ByLine<Decoder: LineDecoder> {
     package mutating func decode(_ input: Span<UInt8>, into output: inout [UInt8]) {
         var start = 0
         while start < input.count {
-            let room = Self.longestLine - line.count
-            let limit = min(input.count, start + room)
+            let limit = min(input.count, start + Self.longestLine - line.count)
             let view = input.extracting(start..<limit)
-            guard let lineFeed = firstIndex(of: 0x0A, in: view) else {
+            guard let end = line.isEmpty ? endOfLines(in: view) : endOfLine(in: view) else {
                 append(view, to: &line)
                 if line.count >= Self.longestLine { decodeLine(into: &output) }
                 start = limit
                 continue
             }
-            let piece = view.extracting(0..<lineFeed + 1)
             if line.isEmpty {
-                decoder.decode(line: piece, into: &output)
+                decoder.decode(lines: view.extracting(0..<end), into: &output)
             } else {
-                append(piece, to: &line)
+                append(view.extracting(0..<end), to: &line)
                 decodeLine(into: &output)
             }
-            start += piece.count
+            start += end
         }
+    }
+
+    /// The index behind the first line feed.
+    private func endOfLine(in view: Span<UInt8>) -> Int? {
+        firstIndex(of: 0x0A, in: view).map { $0 + 1 }
+    }
+
+    /// The index behind the last line feed.
+    private func endOfLines(in view: Span<UInt8>) -> Int? {
+        var end = view.count
+        while end > 0, view[end - 1] != 0x0A { end -= 1 }
+        return end > 0 ? end : nil
     }
 
     /// Ends the data.

@@ -19,11 +19,32 @@ package struct QuotedPrintableDecoder: LineDecoder {
     /// Decodes a line.
     package mutating func decode(line: Span<UInt8>, into output: inout [UInt8]) {
         guard line[line.count - 1] == 0x0A else { return hold(line, into: &output) }
-        guard !held.isEmpty else { return decode(whole: line, into: &output) }
+        guard !held.isEmpty else { return decode(lines: line, into: &output) }
         append(line, to: &held)
         let joined = held
         held = []
-        decode(whole: joined.span, into: &output)
+        decode(lines: joined.span, into: &output)
+    }
+
+    /// Decodes whole lines: all that is no escape is copied as it is, so only lines with an odd `=` are looked at
+    /// one by one.
+    package mutating func decode(lines: Span<UInt8>, into output: inout [UInt8]) {
+        output.append(addingCapacity: lines.count) { decoded in
+            var index = 0
+            while let escape = firstIndex(of: UInt8(ascii: "="), in: lines, from: index) {
+                append(lines.extracting(index..<escape), to: &decoded)
+                if escape + 2 < lines.count, let high = hexValue(lines[escape + 1]),
+                    let low = hexValue(lines[escape + 2])
+                {
+                    decoded.append(high << 4 | low)
+                    index = escape + 3
+                } else {
+                    index = (firstIndex(of: 0x0A, in: lines, from: escape) ?? lines.count - 1) + 1
+                    decode(whole: lines.extracting(escape..<index), into: &decoded)
+                }
+            }
+            append(lines.extracting(index...), to: &decoded)
+        }
     }
 
     /// Decodes what was held back.
@@ -32,11 +53,14 @@ package struct QuotedPrintableDecoder: LineDecoder {
         held = []
         var end = last.count
         while end > 0, isBlank(last[end - 1]) { end -= 1 }
-        let index = decode(last.span.extracting(0..<end), into: &output)
-        if index == end || index + 1 < end { append(last.span.extracting(index..<last.count), to: &output) }
+        output.append(addingCapacity: last.count) { decoded in
+            let index = decode(last.span.extracting(0..<end), into: &decoded)
+            guard index == end || index + 1 < end else { return }
+            append(last.span.extracting(index..<last.count), to: &decoded)
+        }
     }
 
-    private mutating func decode(whole line: Span<UInt8>, into output: inout [UInt8]) {
+    private mutating func decode(whole line: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
         var end = line.count - 1
         if end > 0, line[end - 1] == 0x0D { end -= 1 }
         while end > 0, isBlank(line[end - 1]) { end -= 1 }
@@ -53,13 +77,15 @@ package struct QuotedPrintableDecoder: LineDecoder {
         held = []
         var end = joined.count
         while end > 0, isBlank(joined[end - 1]), joined.count - end < ByLine<Self>.longestLine { end -= 1 }
-        let index = decode(joined.span.extracting(0..<end), into: &output)
-        append(joined.span.extracting(index..<joined.count), to: &held)
+        output.append(addingCapacity: end) { decoded in
+            let index = decode(joined.span.extracting(0..<end), into: &decoded)
+            append(joined.span.extracting(index..<joined.count), to: &held)
+        }
     }
 
     /// Decodes `text` up to an escape at its very end that is not whole; says where that begins, else where
     /// `text` ends.
-    private mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) -> Int {
+    private mutating func decode(_ text: Span<UInt8>, into output: inout OutputSpan<UInt8>) -> Int {
         var index = 0
         while let escape = firstIndex(of: UInt8(ascii: "="), in: text, from: index) {
             append(text.extracting(index..<escape), to: &output)

@@ -21,6 +21,19 @@ func append(_ octets: Span<UInt8>, to output: inout [UInt8]) {
     unsafe octets.withUnsafeBufferPointer { buffer in unsafe output.append(contentsOf: buffer) }
 }
 
+/// Appends `octets` to `output`, which has room for them, in one copy.
+func append(_ octets: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+    precondition(octets.count <= output.freeCapacity, "the caller reserves room for what it appends")
+    // Safe: there is room, as checked, and the source is read only inside the closure.
+    unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+        unsafe octets.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+            unsafe (to + count).initialize(from: from, count: source.count)
+        }
+        count += octets.count
+    }
+}
+
 /// Space or tab.
 func isBlank(_ octet: UInt8) -> Bool {
     octet == 0x20 || octet == 0x09
