@@ -36,12 +36,17 @@ package struct JSONWriter: Sendable {
 
     /// Writes the name of the next member; it holds nothing that is escaped.
     package mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { buffer in unsafe bytes.append(contentsOf: buffer) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
-        needsComma = false
+        let needsComma = needsComma
+        name.withUTF8Buffer { buffer in
+            bytes.append(addingCapacity: buffer.count + 4) { output in
+                if needsComma { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                for index in buffer.indices { unsafe output.append(buffer[index]) }
+                output.append(UInt8(ascii: "\""))
+                output.append(UInt8(ascii: ":"))
+            }
+        }
+        self.needsComma = false
     }
 
     /// Writes the name of the next member, from outside.
@@ -72,18 +77,29 @@ package struct JSONWriter: Sendable {
 
     /// Writes a string from octets that ought to be UTF-8.
     package mutating func string(_ octets: Span<UInt8>) {
-        beginString()
-        piece(octets)
-        endString()
+        guard UTF8Scanner.endOfPlainRun(octets, from: 0) == octets.count else {
+            beginString()
+            piece(octets)
+            return endString()
+        }
+        let needsComma = needsComma
+        bytes.append(addingCapacity: octets.count + 3) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            Mail.append(octets, to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
+        self.needsComma = true
     }
 
     /// Writes a string of lower-case hexadecimal digits.
     package mutating func hexadecimal(_ octets: [UInt8]) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        for octet in octets {
-            bytes.append(hexadecimalDigit(octet >> 4))
-            bytes.append(hexadecimalDigit(octet & 15))
+        beginString()
+        bytes.append(addingCapacity: 2 * octets.count) { output in
+            for octet in octets {
+                output.append(hexadecimalDigit(octet >> 4))
+                output.append(hexadecimalDigit(octet & 15))
+            }
         }
         endString()
     }
@@ -93,16 +109,13 @@ package struct JSONWriter: Sendable {
         let time = CivilTime(instant)
         separate()
         bytes.append(UInt8(ascii: "\""))
-        let fields =
-            [
-                (time.year, 4, "-"), (time.month, 2, "-"), (time.day, 2, "T"), (time.hour, 2, ":"),
-                (time.minute, 2, ":"),
-                (time.second, 2, "."), (time.millisecond, 3, "Z"),
-            ] as [(Int, Int, Unicode.Scalar)]
-        for (value, width, end) in fields {
-            appendDecimal(value.magnitude, width: width)
-            bytes.append(UInt8(ascii: end))
-        }
+        appendDecimal(time.year.magnitude, width: 4, then: "-")
+        appendDecimal(time.month.magnitude, width: 2, then: "-")
+        appendDecimal(time.day.magnitude, width: 2, then: "T")
+        appendDecimal(time.hour.magnitude, width: 2, then: ":")
+        appendDecimal(time.minute.magnitude, width: 2, then: ":")
+        appendDecimal(time.second.magnitude, width: 2, then: ".")
+        appendDecimal(time.millisecond.magnitude, width: 3, then: "Z")
         endString()
     }
 
@@ -128,13 +141,22 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendDecimal(_ value: UInt, width: Int) {
-        let start = bytes.count
-        var rest = value
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0 || bytes.count - start < width
-        bytes[start...].reverse()
+        var (scale, digits): (UInt, Int) = (1, 1)
+        while value / scale >= 10 || digits < width {
+            scale *= 10
+            digits += 1
+        }
+        bytes.append(addingCapacity: digits) { output in
+            while scale > 0 {
+                output.append(UInt8(ascii: "0") + UInt8(value / scale % 10))
+                scale /= 10
+            }
+        }
+    }
+
+    private mutating func appendDecimal(_ value: UInt, width: Int, then end: Unicode.Scalar) {
+        appendDecimal(value, width: width)
+        bytes.append(UInt8(ascii: end))
     }
 }
 
@@ -233,6 +255,19 @@ extension JSONWriter {
         unsafe octets.extracting(start..<end).withUnsafeBufferPointer { run in
             unsafe bytes.append(contentsOf: run)
         }
+    }
+}
+
+/// Appends `octets` to `output`, which has room for them, in one copy.
+private func append(_ octets: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+    precondition(octets.count <= output.freeCapacity, "the caller reserves room for what it appends")
+    // Safe: there is room, as checked, and the source is read only inside the closure.
+    unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+        unsafe octets.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+            unsafe (to + count).initialize(from: from, count: source.count)
+        }
+        count += octets.count
     }
 }
 

@@ -32,7 +32,12 @@ extension TransomPayload {
     private func begin(_ part: Part, in json: inout JSONWriter) {
         json.beginObject()
         json.member("part", parsed.section(of: part))
-        json.member("content_type", part.contentType.mediaType)
+        json.name("content_type")
+        json.beginString()
+        json.piece(part.contentType.type.utf8Span.span)
+        json.piece("/".utf8Span.span)
+        json.piece(part.contentType.subtype.utf8Span.span)
+        json.endString()
         json.member("charset", part.contentType.parameters["charset"])
         json.member("transfer_encoding", part.transferEncodingText)
         json.member("disposition", part.declaredDisposition)

@@ -8,6 +8,8 @@ extension ParsedMessage {
     /// The multipart at the root of a message inside the message has no number of its own there; it is
     /// `3.TEXT` here, the section that IMAP gives its content by.
     package func section(of part: Part) -> String {
+        guard let parent = part.parent else { return part.kind == .multipart ? "" : "1" }
+        if parent == 0, parts[parent].kind == .multipart { return String(part.ordinal) }
         var numbers: [String] = []
         var current = part
         var isInner = false
