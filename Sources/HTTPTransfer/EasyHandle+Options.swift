@@ -23,26 +23,38 @@ extension EasyHandle {
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect))
     }
 
+    /// What the times of a transfer follow from.
+    struct TimeOptions: Equatable {
+        let timeout: Duration
+        let allowance: Int
+    }
+
     /// How long the transfer may take.
     func setTimes(of transfer: Transfer) {
-        let allowance = Duration.seconds(transfer.body.count / limits.slowestUpload)
-        set(CURLOPT_TIMEOUT_MS, milliseconds(transfer.timeout + allowance))
+        let options = TimeOptions(
+            timeout: transfer.timeout, allowance: transfer.body.count / limits.slowestUpload)
+        guard options != timeOptions else { return }
+        timeOptions = options
+        set(CURLOPT_TIMEOUT_MS, milliseconds(options.timeout + .seconds(options.allowance)))
         // The low-speed rule also counts the silence of a receiver that thinks, so it is not stricter than `timeout`.
         set(CURLOPT_LOW_SPEED_LIMIT, 1024)
-        set(CURLOPT_LOW_SPEED_TIME, max(1, (milliseconds(transfer.timeout) + 999) / 1000))
+        set(CURLOPT_LOW_SPEED_TIME, max(1, (milliseconds(options.timeout) + 999) / 1000))
+    }
+
+    /// What the options about the body follow from, its octets and their number apart.
+    struct BodyOptions: Equatable {
+        let method: TransferMethod
+        let isLarge: Bool
     }
 
     /// The method and the octets.
     func setBody(of transfer: Transfer) {
         let count = transfer.body.count
-        set(CURLOPT_UPLOAD_BUFFERSIZE, count > 1 << 20 ? 512 * 1024 : 64 * 1024)
-        set(CURLOPT_CUSTOMREQUEST, nil)
-        if transfer.method == .get {
-            set(CURLOPT_HTTPGET, 1)
-            return
-        }
-        set(CURLOPT_POST, 1)
-        set(CURLOPT_CUSTOMREQUEST, transfer.method == .put ? "PUT" : nil)
+        let options = BodyOptions(method: transfer.method, isLarge: count > 1 << 20)
+        // `end` takes the body away, by which libcurl believes in POST again.
+        if options != bodyOptions || transfer.method == .get { set(options) }
+        bodyOptions = options
+        guard transfer.method != .get else { return }
         unsafe curl_easy_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, count)
         switch transfer.body {
         case .memory(let octets):
@@ -52,6 +64,12 @@ extension EasyHandle {
         case .stream:
             set(CURLOPT_POSTFIELDS, nil)
         }
+    }
+
+    private func set(_ options: BodyOptions) {
+        set(CURLOPT_UPLOAD_BUFFERSIZE, options.isLarge ? 512 * 1024 : 64 * 1024)
+        set(options.method == .get ? CURLOPT_HTTPGET : CURLOPT_POST, 1)
+        set(CURLOPT_CUSTOMREQUEST, options.method == .put ? "PUT" : nil)
     }
 
     /// The request's fields.

@@ -36,7 +36,13 @@ import Glibc
     var isBodyUnreadable = false
     /// The request's fields, which libcurl does not copy.
     var headers: UnsafeMutablePointer<curl_slist>?
-    private var caBundle = ""
+    /// What the handle was last set to, so that only what differs is set again.
+    private var caBundle: String?
+    private var url: String?
+    /// The options of the last body.
+    var bodyOptions: BodyOptions?
+    /// The times of the last transfer.
+    var timeOptions: TimeOptions?
     /// The engine's limits.
     let limits: TransferLimits
 
@@ -74,12 +80,13 @@ import Glibc
         self.transfer = transfer
         self.submittedAt = submittedAt
         startedAt = .now
-        self.caBundle = caBundle
+        if isSecondTry { set(CURLOPT_FRESH_CONNECT, 0) }
         isSecondTry = false
         clearTry()
-        set(CURLOPT_URL, transfer.url)
-        set(CURLOPT_CAINFO, caBundle)
-        set(CURLOPT_FRESH_CONNECT, 0)
+        if url != transfer.url { set(CURLOPT_URL, transfer.url) }
+        url = transfer.url
+        if self.caBundle != caBundle { set(CURLOPT_CAINFO, caBundle) }
+        self.caBundle = caBundle
         setBody(of: transfer)
         setTimes(of: transfer)
     }
@@ -151,7 +158,8 @@ import Glibc
         let isConnected = number(CURLINFO_CONNECT_TIME_T) > 0 || wasReused
         return TransferProgress(
             systemError: Int32(unsafe curl_easy_get_long(handle, CURLINFO_OS_ERRNO)),
-            verification: unsafe curl_easy_get_long(handle, CURLINFO_SSL_VERIFYRESULT), caBundle: caBundle,
+            verification: unsafe curl_easy_get_long(handle, CURLINFO_SSL_VERIFYRESULT),
+            caBundle: caBundle ?? "",
             isResolved: isPastLookup || number(CURLINFO_NAMELOOKUP_TIME_T) > 0, isConnected: isConnected,
             isSecured: isConnected && (!isEncrypted || wasReused || number(CURLINFO_APPCONNECT_TIME_T) > 0),
             isSent: isConnected && number(CURLINFO_PRETRANSFER_TIME_T) > 0

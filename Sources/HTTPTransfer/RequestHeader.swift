@@ -3,7 +3,7 @@
 /// libcurl sends what it is given, so nothing that ends a line may reach it.
 package enum RequestHeader {
     /// Names that belong to the engine.
-    private static let own: Set<String> = [
+    private static let own: [String] = [
         "host", "content-length", "transfer-encoding", "connection", "expect", "keep-alive", "upgrade", "te",
         "trailer",
         "proxy-connection",
@@ -12,8 +12,15 @@ package enum RequestHeader {
     /// Whether a field of this name and value may be sent: the name is a token (RFC 9110 §5.6.2) and none of the
     /// engine's own, the value has no control character but the tab (RFC 9110 §5.5).
     package static func isSendable(name: String, value: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy(isToken) && !own.contains(name.lowercased())
+        !name.isEmpty && name.utf8.allSatisfy(isToken) && !isOwn(name)
             && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
+    private static func isOwn(_ name: String) -> Bool {
+        let name = name.utf8
+        return own.contains { own in
+            own.utf8.count == name.count && zip(own.utf8, name).allSatisfy { $0 == $1 | 0x20 }
+        }
     }
 
     private static func isToken(_ octet: UInt8) -> Bool {

@@ -138,6 +138,7 @@ private func encodingNonASCII(_ text: String) -> String {
 }
 
 private func percentEncoded(_ text: Substring.UTF8View, where isUnsafe: (UInt8) -> Bool) -> String {
+    guard text.contains(where: isUnsafe) else { return String(Substring(text)) }
     let digits = Array("0123456789ABCDEF".utf8)
     let encoded = text.flatMap { byte -> [UInt8] in
         isUnsafe(byte) ? [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] : [byte]
