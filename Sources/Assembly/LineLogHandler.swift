@@ -11,6 +11,8 @@ package struct LineLogHandler: LogHandler {
     /// What every line carries.
     package var metadata: Logger.Metadata = [:]
     private let isJSON: Bool
+    /// Octets that most lines are shorter than.
+    private static let usualLine = 384
 
     /// A handler for `settings`; `auto` is text where standard error is a terminal.
     init(_ settings: LogSettings) {
@@ -36,16 +38,17 @@ package struct LineLogHandler: LogHandler {
 
     private func json(_ event: LogEvent, _ members: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
         var json = JSONWriter()
+        json.bytes.reserveCapacity(Self.usualLine)
         json.beginObject()
         json.name("time")
-        json.string(WallClock.now().rfc3339)
+        json.timestamp(WallClock.now())
         json.name("level")
         json.string(event.level.rawValue)
         json.name("event")
-        json.string("\(event.message)")
+        json.string(event.message.description)
         for (key, value) in members {
             json.name(key)
-            json.string("\(value)")
+            json.string(plain(value))
         }
         json.endObject()
         return json.bytes
@@ -55,6 +58,15 @@ package struct LineLogHandler: LogHandler {
         let time = WallClock.now().rfc3339.dropFirst(11).dropLast()
         let facts = members.map { " \($0.key)=\(singleLine("\($0.value)"))" }.joined()
         return Array("\(time) \(event.level.rawValue.padded(to: 7)) \(event.message)\(facts)".utf8)
+    }
+
+    /// The text of `value`; one that is a text already is not made anew.
+    private func plain(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .stringConvertible(let other): other.description
+        case .array, .dictionary: value.description
+        }
     }
 
     /// A value that holds blanks is put in quotes, and controls are escaped: a log line is one line.

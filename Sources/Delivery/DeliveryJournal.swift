@@ -14,6 +14,7 @@ struct DeliveryJournal: Sendable {
     /// The end of an attempt.
     func ended(_ conclusion: Conclusion) {
         switch conclusion.judgement.fate {
+        // The logger builds the metadata only if it writes the line.
         case .delivered: logger.info("delivered", metadata: metadata(conclusion))
         case .retry, .giveBack:
             if case .failed(.interrupted) = conclusion.result.outcome { return }
@@ -75,17 +76,18 @@ struct DeliveryJournal: Sendable {
 
     private func metadata(_ conclusion: Conclusion) -> Logger.Metadata {
         let delivery = conclusion.flight.delivery
+        let (key, outcome): (String, Logger.MetadataValue) =
+            switch conclusion.result.outcome {
+            case .response(let response): ("status", .stringConvertible(response.status))
+            case .failed(let error): ("error", .string(error.name))
+            }
+        // One literal: a dictionary that grows is made twice, and there is one of these for every delivery.
         var metadata: Logger.Metadata = [
-            "message": "\(delivery.message.id)", "delivery": "\(delivery.id)",
-            "endpoint": "\(delivery.endpoint)",
-            "attempt": "\(delivery.attempt)",
+            "message": .stringConvertible(delivery.message.id), "delivery": .stringConvertible(delivery.id),
+            "endpoint": .string(delivery.endpoint), "attempt": .stringConvertible(delivery.attempt),
+            key: outcome, "ms": .stringConvertible(conclusion.result.phases.total.milliseconds),
         ]
-        switch conclusion.result.outcome {
-        case .response(let response): metadata["status"] = "\(response.status)"
-        case .failed(let error): metadata["error"] = "\(error.name)"
-        }
         if let wait = conclusion.wait { metadata["next_in"] = "\(Double(wait.milliseconds) / 1000)s" }
-        metadata["ms"] = "\(conclusion.result.phases.total.milliseconds)"
         return metadata
     }
 }

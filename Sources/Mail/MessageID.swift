@@ -48,7 +48,7 @@ package struct MessageID: Hashable, Comparable, Sendable {
         appendULID(to: &text)
     }
 
-    private func appendULID(to text: inout [UInt8]) {
+    fileprivate func appendULID(to text: inout [UInt8]) {
         text.reserveCapacity(text.count + 26)
         let alphabet = Crockford.alphabet
         // 130 bits for 128: the first digit has the upper three.
@@ -129,7 +129,12 @@ package struct DeliveryID: Hashable, Comparable, Sendable {
 
 extension DeliveryID: CustomStringConvertible {
     /// `dlv_01JD…_1`.
-    package var description: String { "dlv_\(message.ulid)_\(number)" }
+    package var description: String {
+        var text = Array("dlv_".utf8)
+        message.appendULID(to: &text)
+        text.append(contentsOf: "_\(number)".utf8)
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 private enum Crockford {
