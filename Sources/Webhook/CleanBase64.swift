@@ -47,14 +47,29 @@ struct CleanBase64Pull: OctetPull {
         let span = octets.span
         var start = 0
         while start < span.count {
-            var end = start
-            while end < span.count, span[end] > 0x20 { end += 1 }
+            let end = endOfText(span, from: start)
             buffer.append(contentsOf: octets[start..<end])
             start = end
             while start < span.count, span[start] <= 0x20 { start += 1 }
         }
         return true
     }
+}
+
+/// The first index from `start` on that holds a blank or a line end; eight octets at a time as far as that goes.
+private func endOfText(_ octets: Span<UInt8>, from start: Int) -> Int {
+    let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    var index = start
+    while index + 8 <= octets.count {
+        // In bounds by the condition above; every bit pattern is a number.
+        let word = unsafe UInt64(
+            littleEndian: octets.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+        let blanks = (word &- (ones &* 0x21)) & ~word & highs
+        guard blanks == 0 else { return index + blanks.trailingZeroBitCount / 8 }
+        index += 8
+    }
+    while index < octets.count, octets[index] > 0x20 { index += 1 }
+    return index
 }
 
 /// Whether octets are base64 in lines: digits, line ends, and padding at the end only.
