@@ -80,7 +80,7 @@ extension EasyHandle {
         for (name, value) in fields {
             guard RequestHeader.isSendable(name: name, value: value) else { throw .badHeader(name: name) }
             // libcurl's own notation: a name and a colon alone would take the field out.
-            append(value.isEmpty ? "\(name);" : "\(name): \(value)")
+            append(value.isEmpty ? name + ";" : name + ": " + value)
         }
         // Without this a body over 1 MiB would wait a second for "100 Continue".
         append("Expect:")
