@@ -61,11 +61,11 @@ struct DeliveryDesk {
 
     /// Puts a fresh delivery into its place; false when its endpoint has gone meanwhile.
     mutating func enter(fresh delivery: ClaimedDelivery) -> Bool {
-        guard lanes[delivery.endpoint] != nil else {
+        guard let place = lanes.index(forKey: delivery.endpoint) else {
             octets -= countedOctets(delivery.message.size)
             return false
         }
-        lanes[delivery.endpoint]?.enter(fresh: delivery)
+        lanes.values[place].enter(fresh: delivery)
         return true
     }
 
@@ -76,7 +76,9 @@ struct DeliveryDesk {
         guard !isDraining else { return [] }
         var started: [Flight] = []
         for name in names {
-            while let waiting = lanes[name]?.next(now: now), let target = lanes[name]?.target {
+            guard let place = lanes.index(forKey: name) else { continue }
+            let target = lanes.values[place].target
+            while let waiting = lanes.values[place].next(now: now) {
                 octets -= waiting.octets
                 nextToken += 1
                 let flight = Flight(

@@ -65,7 +65,7 @@ final class DeliveryFloor: Handover, TransferObserver {
         let (now, wall) = (time.instant(), time.wall())
         let (homeless, started) = desk.withLock { desk -> ([ClaimedDelivery], [DeliveryDesk.Flight]) in
             let homeless = batch.filter { !desk.enter(fresh: $0) }
-            return (homeless, desk.start(Set(batch.map(\.endpoint)), now: now, wall: wall))
+            return (homeless, desk.start(endpoints(of: batch), now: now, wall: wall))
         }
         giveBack(homeless)
         render(started)
@@ -182,7 +182,7 @@ extension DeliveryFloor {
             for conclusion in conclusions {
                 Self.settle(conclusion, desk: &desk, now: now, due: due, into: &consequences)
             }
-            let names = Set(conclusions.map(\.flight.delivery.endpoint))
+            let names = endpoints(of: conclusions.lazy.map(\.flight.delivery))
             consequences.started = desk.start(names, now: now, wall: wall)
             consequences.needsClaimer = names.contains { desk.needsClaimer($0, now: now) }
             return consequences
@@ -200,14 +200,21 @@ extension DeliveryFloor {
         into consequences: inout Consequences
     ) {
         let name = conclusion.flight.delivery.endpoint
-        guard var lane = desk.lanes[name] else { return }
-        let change = lane.settle(conclusion, now: now)
-        desk.lanes[name] = lane
-        if let change {
-            consequences.changes.append((change, name, lane.lastError))
-            desk.note(lane.health(now: now, due: due), of: name)
+        guard let place = desk.lanes.index(forKey: name) else { return }
+        if let change = desk.lanes.values[place].settle(conclusion, now: now) {
+            consequences.changes.append((change, name, desk.lanes.values[place].lastError))
+            desk.note(desk.lanes.values[place].health(now: now, due: due), of: name)
         }
         if conclusion.judgement.order == .disable { desk.noteDisablement(of: name) }
-        if lane.isBarred(now: now) { consequences.givenBack += desk.empty(name, now: now) }
+        if desk.lanes.values[place].isBarred(now: now) {
+            consequences.givenBack += desk.empty(name, now: now)
+        }
     }
+}
+
+/// The endpoints of `deliveries`, each once; what comes together is nearly always for few.
+private func endpoints(of deliveries: some Sequence<ClaimedDelivery>) -> [String] {
+    var names: [String] = []
+    for delivery in deliveries where !names.contains(delivery.endpoint) { names.append(delivery.endpoint) }
+    return names
 }
