@@ -29,6 +29,7 @@ package final class MessageSpool: Sendable {
     let endpoints: EndpointLedger
     let desk: WriterDesk
     let space: FreeSpace
+    let greylistSize = GreylistSize()
     let options: SpoolOptions
     let logger: Logger
     private let lock: SpoolLock

@@ -12,6 +12,7 @@ import GRDB
 /// | `delivery` | `message, n` | what one POST carries |
 /// | `attempt` | `message, n, k` | one attempt; never changed |
 /// | `endpoint_state` | `endpoint` | what is remembered of an endpoint |
+/// | `greylist` | `network, pair` | a stranger that was asked to wait, or no longer is one |
 enum Schema {
     /// The newest version this program knows.
     static var version: Int { migrations.count }
@@ -37,7 +38,7 @@ enum Schema {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
-    private static let migrations = [first]
+    private static let migrations = [first, second]
 
     private static let first = """
         CREATE TABLE spool (
@@ -106,5 +107,17 @@ enum Schema {
             blocked_until INTEGER,
             failures INTEGER NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    private static let second = """
+        CREATE TABLE greylist (
+            network BLOB NOT NULL,          -- 3 octets of an IPv4 address, 8 of an IPv6 address
+            pair BLOB NOT NULL,             -- digest of sender and recipient; empty: the network itself
+            first_at INTEGER NOT NULL,
+            passes INTEGER NOT NULL,        -- 0: waits
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (network, pair)
+        ) WITHOUT ROWID;
+        CREATE INDEX greylist_expiry ON greylist (expires_at);
         """
 }
