@@ -104,6 +104,7 @@ let package = Package(
         room("SMTPServer", "Mail", "SMTP", "TLS", "SASL", "Telemetry", nio, nioPosix, logging, lifecycle),
         tests("SMTPServer", "Mail", "SMTP", "TLS", "SMTPTestSupport", "Telemetry", nio, nioPosix, logging),
         room("Reception", "Mail", "SMTP", "MIME", "Routing", "Spool", "Telemetry", logging),
+        tests("Reception", "Mail", "SMTP", "Routing", "Spool", "Telemetry", logging),
         room(
             "Delivery", "Mail", "MIME", "Routing", "Webhook", "Spool", "HTTPTransfer", "Telemetry", logging,
             lifecycle),
@@ -122,7 +123,7 @@ let package = Package(
             "Assembly", "Mail", "Telemetry", "Cryptography", "SMTP", "MIME", "Routing", "Webhook", "Settings",
             "Spool", "TLS", "SASL", "DNS", "HTTPTransfer", "SMTPServer", "Reception", "Delivery", "Admin",
             "Console",
-            logging, lifecycle, signals),
+            nioPosix, logging, lifecycle, signals),
 
         .target(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",

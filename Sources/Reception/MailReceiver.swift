@@ -14,12 +14,18 @@ package final class MailReceiver: MessageReceiver {
     let spool: MessageSpool
     let metrics: ReceptionMetrics
     let logger: Logger
+    private let screener: Screener
     private let snapshot: Mutex<Snapshot>
     private let observers = Mutex<[ObjectIdentifier: CommitRelay]>([:])
 
-    /// A receiver that stores into `spool` by `policy`.
-    package init(spool: MessageSpool, policy: ReceptionPolicy, registry: Registry, logger: Logger) {
+    /// A receiver that stores into `spool` by `policy`; `resolver` is asked about clients where the policy wants it.
+    package init(
+        spool: MessageSpool, policy: ReceptionPolicy, resolver: (any BlocklistResolver)? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), registry: Registry, logger: Logger
+    ) {
         self.spool = spool
+        screener = Screener(
+            spool: spool, resolver: resolver, clock: clock, registry: registry, logger: logger)
         snapshot = Mutex(Snapshot(policy))
         self.logger = logger
         metrics = ReceptionMetrics(registry)
@@ -29,6 +35,12 @@ package final class MailReceiver: MessageReceiver {
     package func reconfigure(_ policy: ReceptionPolicy) {
         let new = Snapshot(policy)
         snapshot.withLock { $0 = new }
+        screener.forgetReports()
+    }
+
+    /// Looks at clients more closely, where the policy wants it, until it is cancelled.
+    package func screen() async {
+        await screener.run()
     }
 
     /// What `<Postmaster>` stands for.
@@ -59,14 +71,22 @@ package final class MailReceiver: MessageReceiver {
         return nil
     }
 
-    /// Asks the rules; a look-up, so the answer is never `.later`.
+    /// Asks the rules, which is a look-up; only where the client is screened the answer comes later.
     package func verdict(
         for recipient: EmailAddress, in transaction: TransactionFacts, mailbox: any ReplyMailbox,
         token: UInt64
     ) -> RecipientVerdict {
+        let current = current
         switch current.policy.routes.decide(recipient: recipient, facts: KnownFacts(transaction)) {
-        case .accept(let recipient):
-            return .accept(recipient)
+        case .accept(let accepted):
+            guard !current.policy.screening.isOff, recipient.local.lowercased() != "postmaster",
+                let client = current.policy.screening.client(of: transaction)
+            else { return .accept(accepted) }
+            let question = Screener.Question(
+                options: current.policy.screening, client: client,
+                sender: transaction.reversePath?.comparisonKey ?? "", recipient: accepted, mailbox: mailbox,
+                token: token)
+            return screener.ask(question) ? .later : .accept(accepted)
         case .reject(let text, _):
             metrics.refused(.recipient)
             return .refuse(Reply(refusal: text) ?? .noSuchMailbox)
@@ -113,6 +133,9 @@ package struct ReceptionPolicy: Sendable {
     package var receivedFields: Int
     /// What each user may send as (`auth.senders`); a user without an entry may send as anybody.
     package var senders: [String: [AddressPattern]] = [:]
+
+    /// Which clients are looked at more closely.
+    package var screening = ScreeningOptions()
 
     /// In how many of them our own name means a loop, whatever the limit.
     package static let ownFields = 20

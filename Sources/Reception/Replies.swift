@@ -1,3 +1,4 @@
+import Mail
 import SMTP
 import Spool
 
@@ -18,6 +19,24 @@ extension Reply {
     ///
     /// RFC 5321 §6.3.
     static let loop = Reply(554, "5.4.6", "Routing loop detected: too many Received fields")
+
+    /// A blocklist names the client; `reason` is what it says about it.
+    ///
+    /// RFC 5782 §2.1; code and status as RFC 3463 §3.8 has them.
+    static func blocked(_ client: IPAddress, by zone: String, reason: String?) -> Reply {
+        let why = reason.map { "; \($0.unicodeScalars.prefix(reasonLimit).map(String.init).joined())" } ?? ""
+        return Reply(554, "5.7.1", "Client [\(client)] blocked using \(zone)\(why)")
+    }
+
+    /// Most characters of a blocklist's text that are passed on.
+    private static let reasonLimit = 200
+
+    /// A stranger has to come again.
+    ///
+    /// RFC 6647 §5.
+    static func greylisted(for rest: Duration) -> Reply {
+        Reply(451, "4.7.1", "Greylisted, try again in \(max(1, (rest.milliseconds + 999) / 1000)) seconds")
+    }
 
     /// Why a message was not stored; the sender keeps it and tries again (invariant 9 of the spool).
     init(_ error: SpoolError) {
