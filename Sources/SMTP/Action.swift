@@ -16,7 +16,7 @@ package enum Action: Equatable, Sendable {
     case replies([Reply])
     /// Send this, if anything, and close.
     case close(Reply?)
-    /// The PROXY header named this peer: check its limits and call `admitted()`, or close.
+    /// The PROXY header named this peer: check its limits and call `open()`, or close.
     case admit(Peer)
     /// Ask `MessageReceiver.refusalAtMail` and call `senderChecked`.
     case checkSender(TransactionFacts)

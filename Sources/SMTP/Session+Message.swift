@@ -8,12 +8,18 @@ extension Session {
         if piece.isEnd { return finishData(incoming, consumed: piece.consumed) }
         incoming.take(input, piece.octets, options)
         guard incoming.size <= options.messageSize.bytes else {
-            let copies = incoming.transaction.recipients.count
-            state = .discardingData(incoming.decoder, .tooLarge, copies: copies)
-            return Step(consumed: piece.consumed, abandonsMessage: true, .read)
+            return discardRest(of: incoming, consumed: piece.consumed)
         }
         state = .receivingData(incoming)
         return Step(consumed: piece.consumed, piece.octets.isEmpty ? .read : .append(piece.octets))
+    }
+
+    private mutating func discardRest(of incoming: Incoming, consumed: Int) -> Step {
+        let discarded = incoming.size - options.messageSize.bytes
+        guard discarded <= options.discarded.bytes else { return overrun(.tooLarge, consumed: consumed) }
+        state = .discardingData(
+            incoming.decoder, .tooLarge, copies: incoming.transaction.recipients.count, discarded: discarded)
+        return Step(consumed: consumed, abandonsMessage: true, .read)
     }
 
     private mutating func finishData(_ incoming: Incoming, consumed: Int) -> Step {
@@ -38,14 +44,19 @@ extension Session {
 
     /// Reads on to the true end of a message that is refused.
     ///
-    /// The same decoder: no other octets end it.
-    mutating func discardData(_ input: Span<UInt8>, _ decoder: DataDecoder, _ reply: Reply, _ copies: Int)
-        -> Step
-    {
+    /// The same decoder: no other octets end it. What does not come to its end within `SessionOptions.discarded` ends
+    /// the session.
+    mutating func discardData(
+        _ input: Span<UInt8>, _ decoder: DataDecoder, _ reply: Reply, copies: Int, _ discarded: Int
+    ) -> Step {
         var decoder = decoder
         let piece = decoder.next(input)
         guard piece.isEnd else {
-            state = .discardingData(decoder, reply, copies: copies)
+            let discarded = discarded + piece.consumed
+            guard discarded <= options.discarded.bytes else {
+                return overrun(reply, consumed: piece.consumed)
+            }
+            state = .discardingData(decoder, reply, copies: copies, discarded: discarded)
             return Step(consumed: piece.consumed, .read)
         }
         state = .commands(.greeted)
@@ -55,7 +66,7 @@ extension Session {
     /// A chunk begins; the limit holds over the sum of all, RFC 3030 §2, RFC 1870 §6.3.
     mutating func take(_ chunk: Chunk, _ incoming: Incoming, consumed: Int) -> Step {
         guard chunk.count <= options.messageSize.bytes - incoming.size else {
-            state = .discardingChunk(remaining: chunk.remaining, .tooLarge, .greeted)
+            state = .discardingChunk(remaining: chunk.remaining, .tooLarge, .greeted, discarded: 0)
             return Step(consumed: consumed, abandonsMessage: true, .read)
         }
         state = .receivingChunk(incoming, chunk)
@@ -84,15 +95,26 @@ extension Session {
 
     /// Reads on to the end of a chunk that is refused, so that its octets are never taken for commands.
     mutating func discardChunk(
-        _ input: Span<UInt8>, _ remaining: Int, _ reply: Reply, _ progress: Progress
+        _ input: Span<UInt8>, _ remaining: Int, _ reply: Reply, _ progress: Progress, _ discarded: Int
     ) -> Step {
         let consumed = min(remaining, input.count)
         guard consumed == remaining else {
-            state = .discardingChunk(remaining: remaining - consumed, reply, progress)
+            let discarded = discarded + consumed
+            guard discarded <= options.discarded.bytes else { return overrun(reply, consumed: consumed) }
+            state = .discardingChunk(
+                remaining: remaining - consumed, reply, progress, discarded: discarded)
             return Step(consumed: consumed, .read)
         }
         state = .commands(progress)
         return Step(consumed: consumed, reply.isTemporary ? .reply(said(reply)) : refuse(reply))
+    }
+}
+
+extension Session {
+    /// Ends the session: nobody has to read for ever what was refused, RFC 5321 §4.5.3.1.
+    private mutating func overrun(_ reply: Reply, consumed: Int) -> Step {
+        state = .closed
+        return Step(consumed: consumed, abandonsMessage: true, .close(said(reply)))
     }
 }
 

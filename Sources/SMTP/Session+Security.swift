@@ -126,7 +126,10 @@ extension Session {
 
     private mutating func apply(_ attribute: XClientAttribute) {
         switch attribute {
-        case .address(let address?): facts.peer = .host(address, port: 0)
+        case .address(let address?):
+            // The name that was known belongs to the address that was.
+            facts.remoteName = nil
+            facts.peer = .host(address, port: 0)
         case .port(let port?):
             if case .host(let address, _) = facts.peer { facts.peer = .host(address, port: port) }
         case .name(let name): facts.remoteName = name

@@ -23,12 +23,14 @@ extension Session {
         case beginning(Transaction, Beginning)
         /// The next octets are a message.
         case receivingData(Incoming)
-        /// The next octets are a message that is already refused; at its end `reply` goes out `copies` times.
-        case discardingData(DataDecoder, Reply, copies: Int)
+        /// The next octets are a message that is already refused; at its end the reply goes out `copies` times.
+        ///
+        /// `discarded` counts them.
+        case discardingData(DataDecoder, Reply, copies: Int, discarded: Int)
         /// The next octets are a chunk.
         case receivingChunk(Incoming, Chunk)
-        /// The next octets are a chunk that is already refused.
-        case discardingChunk(remaining: Int, Reply, Progress)
+        /// The next octets are a chunk that is already refused; `discarded` counts them.
+        case discardingChunk(remaining: Int, Reply, Progress, discarded: Int)
         /// The message is complete and waits for its fate, with this many recipients.
         case committing(recipients: Int)
         /// It is over.

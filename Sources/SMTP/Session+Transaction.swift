@@ -97,8 +97,19 @@ extension Session {
     private mutating func beginData(_ transaction: Transaction) -> Action {
         guard !transaction.recipients.isEmpty else { return refuse(.noRecipients) }
         guard transaction.facts.body != .binaryMIME else { return refuse(.needsChunks) }
-        state = .beginning(transaction, .data)
-        return .begin(transaction.facts, transaction.recipients)
+        let complete = completed(transaction)
+        state = .beginning(complete, .data)
+        return .begin(complete.facts, complete.recipients)
+    }
+
+    /// The transaction with the peer's name, which may have been found since MAIL.
+    private func completed(_ transaction: Transaction) -> Transaction {
+        guard let name = facts.remoteName, transaction.facts.session.remoteName != name else {
+            return transaction
+        }
+        var transaction = transaction
+        transaction.facts.session.remoteName = name
+        return transaction
     }
 
     /// BDAT.
@@ -114,8 +125,9 @@ extension Session {
             guard !transaction.recipients.isEmpty else {
                 return refuse(chunk, .noRecipients, then: progress, consumed)
             }
-            state = .beginning(transaction, .chunk(chunk))
-            return Step(consumed: consumed, .begin(transaction.facts, transaction.recipients))
+            let complete = completed(transaction)
+            state = .beginning(complete, .chunk(chunk))
+            return Step(consumed: consumed, .begin(complete.facts, complete.recipients))
         case .chunks(let incoming):
             return take(chunk, incoming, consumed: consumed)
         }
@@ -124,7 +136,7 @@ extension Session {
     private mutating func refuse(_ chunk: Chunk, _ reply: Reply, then progress: Progress, _ consumed: Int)
         -> Step
     {
-        state = .discardingChunk(remaining: chunk.remaining, reply, progress)
+        state = .discardingChunk(remaining: chunk.remaining, reply, progress, discarded: 0)
         return Step(consumed: consumed, .read)
     }
 
@@ -142,7 +154,7 @@ extension Session {
         case (.chunk(let chunk), nil):
             return take(chunk, Incoming(transaction: transaction), consumed: 0).action
         case (.chunk(let chunk), let refusal?):
-            state = .discardingChunk(remaining: chunk.remaining, refusal, .greeted)
+            state = .discardingChunk(remaining: chunk.remaining, refusal, .greeted, discarded: 0)
             return .read
         }
     }

@@ -58,10 +58,16 @@ package struct Session: ~Copyable {
         }
     }
 
-    /// The peer that the PROXY header named is welcome.
-    package mutating func admitted() -> Action {
-        state = .opening
-        return open()
+    /// The peer spoke before it was greeted: RFC 5321 §3.1 lets the server speak first.
+    package mutating func spokeTooEarly() -> Action {
+        guard case .opening = state else { return .wait }
+        state = .closed
+        return .close(said(.outOfStep))
+    }
+
+    /// The peer's name was found; XCLIENT may have said another, which counts.
+    package mutating func learned(name: String) {
+        facts.remoteName = facts.remoteName ?? name
     }
 
     /// Takes the next step through `input`: everything received and not yet consumed.
@@ -75,12 +81,12 @@ package struct Session: ~Copyable {
             readResponse(input)
         case .receivingData(let incoming):
             readData(input, incoming)
-        case .discardingData(let decoder, let reply, let copies):
-            discardData(input, decoder, reply, copies)
+        case .discardingData(let decoder, let reply, let copies, let discarded):
+            discardData(input, decoder, reply, copies: copies, discarded)
         case .receivingChunk(let incoming, let chunk):
             readChunk(input, incoming, chunk)
-        case .discardingChunk(let remaining, let reply, let progress):
-            discardChunk(input, remaining, reply, progress)
+        case .discardingChunk(let remaining, let reply, let progress, let discarded):
+            discardChunk(input, remaining, reply, progress, discarded)
         case .opening, .awaitingTLS, .checkingSender, .judging, .beginning, .committing, .checkingCredentials:
             Step(.wait)
         case .closed:

@@ -12,6 +12,8 @@ package struct SessionOptions: Sendable {
     package var postmaster: EmailAddress
     /// The largest message, counted as received after un-stuffing; exactly this many octets are accepted.
     package var messageSize = ByteCount.mebibytes(50)
+    /// How much of a message or chunk that is already refused is read in search of its end; then the session ends.
+    package var discarded = ByteCount.mebibytes(100)
     /// How many accepted RCPT a transaction may have; the next one gets 452.
     package var recipients = 100
     /// How many errors a session may make; the last one gets 421.

@@ -34,7 +34,7 @@ package struct SessionFacts: Equatable, Sendable {
     package var mode: ListenerMode
     /// The other end: the socket's, or what PROXY or XCLIENT say it is.
     package var peer: Peer
-    /// The peer's host name, where XCLIENT gave one.
+    /// The peer's host name: found in the DNS and confirmed (RFC 8601 §3), or said by XCLIENT; `nil` until then.
     package var remoteName: String?
     /// The argument of HELO, EHLO or LHLO, valid UTF-8 without controls; empty before.
     package var helo: String

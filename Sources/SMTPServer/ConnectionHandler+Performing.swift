@@ -20,7 +20,7 @@ extension ConnectionHandler {
         case .close(let reply):
             close(reply)
         case .admit(let peer):
-            if admit(peer) { perform(session.admitted()) }
+            if admit(peer) { welcome(isBehindProxy: true) }
         case .checkSender(let transaction):
             perform(session.senderChecked(refusal(of: transaction)))
         case .judge(let recipient, let transaction):
@@ -66,11 +66,14 @@ extension ConnectionHandler {
         } else if core.isShortOfMemory(options) || core.reserve.isSpent {
             core.metrics.overloaded.add()
             turnAway(.overloaded)
-        } else if let refusal = core.peers.admit(peer, options.limits, now: ServerCore.now) {
+        } else if let refusal = core.peers.admit(
+            peer, options.limits, isTrusted: options.trustedNetworks.contain(peer), now: ServerCore.now)
+        {
             core.metrics.refused[refusal]?.add()
             turnAway(.tooManyConnections)
         } else {
             admittedPeer = peer
+            lookUpName()
             return true
         }
         return false

@@ -29,6 +29,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         static let delay = Holds(rawValue: 8)
         /// The connection is closing: what still comes is thrown away.
         static let closing = Holds(rawValue: 16)
+        /// The peer has not been greeted yet, and must not speak.
+        static let greeting = Holds(rawValue: 32)
     }
 
     let core: ServerCore
@@ -50,6 +52,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var saslConnection = SASLConnection(isEncrypted: false)
     /// The SASL exchange that runs.
     var exchange: SASLExchange?
+    /// The look for the peer's name, if one is under way.
+    var nameLookup: Task<Void, Never>?
     private var token: UInt64 = 0
     /// What of the memory of all is counted for this connection; `nil` while there is no connection.
     private var footprint: Int?
@@ -83,13 +87,18 @@ final class ConnectionHandler: ChannelInboundHandler {
         core.metrics.accepted.add()
         footprint = 0
         accountForMemory()
-        if session.patience == .proxyHeader || admit(session.facts.peer) { perform(session.open()) }
+        if session.patience == .proxyHeader {
+            perform(session.open())
+        } else if admit(session.facts.peer) {
+            welcome()
+        }
         resume()
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         abandonMessage()
+        nameLookup?.cancel()
         mailbox.remove(token)
         if let admittedPeer { core.peers.release(admittedPeer) }
         admittedPeer = nil
@@ -104,6 +113,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard !holds.contains(.closing) else { return }
         var octets = unwrapInboundIn(data)
         clock.heard(octets.readableBytes)
+        guard !holds.contains(.greeting) else { return refuseEarlyTalker() }
         if input.readableBytes == 0 { input = octets } else { input.writeBuffer(&octets) }
         advance()
     }

@@ -35,7 +35,7 @@ extension ListenerError: CustomStringConvertible {
             "listener \(listener), \(address): a port below 1024 needs privilege: systemd"
                 + " (AmbientCapabilities=CAP_NET_BIND_SERVICE or a socket unit with address systemd:NAME), setcap"
                 + " cap_net_bind_service=+ep on the binary, sysctl net.ipv4.ip_unprivileged_port_start=25, or a start"
-                + " as root with `user:`"
+                + " as root with `user:`; a process that has become that user needs a restart for it"
         case .cannotBind(let listener, let address, EADDRNOTAVAIL):
             "listener \(listener), \(address): this machine does not have the address"
         case .cannotBind(let listener, let address, let number):

@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// Thread-safe.
 ///
-/// An IPv4 address counts alone, IPv6 addresses by their /64: that is what one customer has. Unix sockets do not count.
+/// An IPv4 address counts alone, IPv6 addresses by their /64: that is what one customer has. Networks are the /24 and
+/// the /48 around them. Unix sockets do not count.
 final class PeerLimits: Sendable {
     /// Why a connection is refused.
     enum Refusal: String, CaseIterable {
@@ -14,6 +15,8 @@ final class PeerLimits: Sendable {
         case connections
         /// Too many from this address.
         case connectionsPerAddress = "connections_per_address"
+        /// Too many from this network.
+        case connectionsPerNetwork = "connections_per_network"
         /// Too many in a short time from this address.
         case connectionRate = "connection_rate_per_address"
     }
@@ -27,6 +30,8 @@ final class PeerLimits: Sendable {
     fileprivate struct State {
         var connections = 0
         var accounts: [IPAddress: Account] = [:]
+        /// Connections by network; networks without one are not kept.
+        var networks: [IPAddress: Int] = [:]
         var nextSweep = 1024
     }
 
@@ -34,8 +39,10 @@ final class PeerLimits: Sendable {
 
     /// Counts a connection from `peer` in, or says why it is refused.
     ///
-    /// What is admitted must be released.
-    func admit(_ peer: Peer, _ limits: SMTPServerOptions.Limits, now: Duration) -> Refusal? {
+    /// What is admitted must be released. Peers that are trusted may be as many in a network as they like.
+    func admit(
+        _ peer: Peer, _ limits: SMTPServerOptions.Limits, isTrusted: Bool = false, now: Duration
+    ) -> Refusal? {
         state.withLock { state in
             guard state.connections < limits.connections else { return .connections }
             if let key = Self.key(peer) {
@@ -45,10 +52,15 @@ final class PeerLimits: Sendable {
                 guard account.connections < limits.connectionsPerAddress else {
                     return .connectionsPerAddress
                 }
+                let neighbours = state.networks[Self.network(key), default: 0]
+                guard isTrusted || neighbours < limits.connectionsPerNetwork else {
+                    return .connectionsPerNetwork
+                }
                 if let rate = limits.connectionRatePerAddress, !account.arrivals.take(rate, now) {
                     return .connectionRate
                 }
                 account.connections += 1
+                state.networks[Self.network(key)] = neighbours + 1
             }
             state.connections += 1
             return nil
@@ -59,7 +71,10 @@ final class PeerLimits: Sendable {
     func release(_ peer: Peer) {
         state.withLock { state in
             state.connections -= 1
-            if let key = Self.key(peer) { state.accounts[key]?.connections -= 1 }
+            guard let key = Self.key(peer) else { return }
+            state.accounts[key]?.connections -= 1
+            let neighbours = state.networks[Self.network(key), default: 1] - 1
+            state.networks[Self.network(key)] = neighbours > 0 ? neighbours : nil
         }
     }
 
@@ -81,6 +96,10 @@ final class PeerLimits: Sendable {
     private static func key(_ peer: Peer) -> IPAddress? {
         guard let address = peer.address else { return nil }
         return if case .v6 = address { address.prefix(64) } else { address }
+    }
+
+    private static func network(_ key: IPAddress) -> IPAddress {
+        if case .v6 = key { key.prefix(48) } else { key.prefix(24) }
     }
 }
 

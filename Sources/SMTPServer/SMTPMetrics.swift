@@ -8,6 +8,10 @@ struct SMTPMetrics: Sendable {
     let refused: [PeerLimits.Refusal: Counter]
     /// Connections refused because memory or descriptors ran out.
     let overloaded: Counter
+    /// Sessions ended because the peer did not wait for the greeting.
+    let earlyTalkers: Counter
+    /// Names of peers that were looked for, by what was found.
+    let names: [NameOutcome: Counter]
     /// Sessions ended because the peer was silent or slow.
     let timeouts: Counter
     /// Messages whose last octet arrived, whatever their fate.
@@ -36,6 +40,18 @@ struct SMTPMetrics: Sendable {
         overloaded = registry.counter(
             "transom_smtp_overloaded_total",
             help: "SMTP connections refused for want of memory or descriptors.")
+        earlyTalkers = registry.counter(
+            "transom_smtp_early_talkers_total",
+            help: "SMTP connections refused for talking before the greeting.")
+        names = Dictionary(
+            uniqueKeysWithValues: NameOutcome.allCases.map { outcome in
+                (
+                    outcome,
+                    registry.counter(
+                        "transom_smtp_names_total", help: "Names of peers looked for, by outcome.",
+                        labels: [Label("outcome", outcome.rawValue)])
+                )
+            })
         timeouts = registry.counter(
             "transom_smtp_timeouts_total", help: "SMTP sessions ended because the peer was silent or slow.")
         messages = registry.counter(

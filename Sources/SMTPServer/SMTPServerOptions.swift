@@ -31,6 +31,19 @@ package struct SMTPServerOptions: Sendable {
     ///
     /// `smtp.shutdown`.
     package var shutdown = Duration.seconds(30)
+    /// How long `mx` listeners wait for peers that talk too early; zero: what has arrived by then is enough; `nil`:
+    /// nobody looks.
+    ///
+    /// `smtp.greeting_delay`.
+    package var greetingDelay: Duration? = .zero
+    /// Who is greeted without delay and may be many in a network.
+    ///
+    /// `smtp.trusted_networks`.
+    package var trustedNetworks: [IPNetwork] = []
+    /// Whether peers' names are looked up.
+    ///
+    /// `smtp.remote_names`.
+    package var looksUpNames = true
     /// Whether REQUIRETLS is offered inside TLS: only where every endpoint is verified HTTPS.
     package var offersRequireTLS = false
 
@@ -46,14 +59,20 @@ package struct SMTPServerOptions: Sendable {
         package var messageSize = ByteCount.mebibytes(50)
         /// Accepted recipients in a transaction.
         package var recipients = 100
+        /// Octets of a refused message that are read in search of its end.
+        package var discarded = ByteCount.mebibytes(100)
         /// Connections in all.
         package var connections = 12_000
         /// Connections from one IPv4 address or one IPv6 /64.
         package var connectionsPerAddress = 50
+        /// Connections from one IPv4 /24 or one IPv6 /48.
+        package var connectionsPerNetwork = 1_000
         /// New connections from one address or /64; `nil` switches it off.
         package var connectionRatePerAddress = Rate(60, per: .seconds(60))
         /// Errors in a session.
         package var errors = 20
+        /// Commands that do no work, between two messages.
+        package var idleCommands = 200
         /// Refused recipients in a session.
         package var refusedRecipients = 50
         /// Failures of AUTH in a session.

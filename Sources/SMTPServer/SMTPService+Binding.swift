@@ -52,7 +52,10 @@ extension SMTPService {
         let current = Current()
         let channel: any Channel
         do {
-            channel = try await open(options.address, bootstrap(current))
+            let descriptor = try socket(for: options)
+            channel = try await bootstrap(current).withBoundSocket(descriptor).get()
+            // NIO has its own idea of the backlog of a socket that it did not open.
+            _ = Glibc.listen(descriptor, ListeningSocket.backlog)
         } catch let error as IOError {
             throw ListenerError.cannotBind(
                 listener: options.name, options.address, errno: error.errnoCode)
@@ -81,7 +84,6 @@ extension SMTPService {
         let core = core
         let mailboxes = mailboxes
         return ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -105,33 +107,13 @@ extension SMTPService {
             }
     }
 
-    private func open(_ address: ListenerAddress, _ bootstrap: ServerBootstrap) async throws -> any Channel {
-        switch address {
-        case .tcp(let host, let port):
-            let bootstrap = bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            guard case .v6(high: 0, low: 0) = host else {
-                return try await bootstrap.bind(host: "\(host)", port: port).get()
-            }
-            return try await bootstrap.serverChannelOption(.ipOption(.ipv6_v6only), value: 0)
-                .bind(host: "::", port: port).get()
-        case .unix(let path):
-            try await removeStaleSocket(path)
-            return try await bootstrap.bind(unixDomainSocketPath: path).get()
-        case .systemd(let name):
-            guard let descriptor = passed.duplicate(name) else { throw ListenerError.notPassed(name: name) }
-            return try await bootstrap.withBoundSocket(descriptor).get()
+    /// The socket of a listener: opened early, passed by systemd, or opened here.
+    private func socket(for options: ListenerOptions) throws(ListenerError) -> CInt {
+        if let descriptor = takeEarlySocket(ListenerKey(options)) { return descriptor }
+        guard case .systemd(let name) = options.address else {
+            return try ListeningSocket.open(options)
         }
-    }
-
-    /// Removes a socket that nobody listens on any more, left behind by a process that was killed.
-    private func removeStaleSocket(_ path: String) async throws {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw ListenerError.pathIsNoSocket(path: path) }
-        if let answer = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get() {
-            try? await answer.close().get()
-            throw ListenerError.pathInUse(path: path)
-        }
-        _ = unsafe Glibc.unlink(path)
+        guard let descriptor = passed.duplicate(name) else { throw .notPassed(name: name) }
+        return descriptor
     }
 }

@@ -15,9 +15,11 @@ package final class SMTPService: Service {
     let group: MultiThreadedEventLoopGroup
     let mailboxes: [ObjectIdentifier: LoopMailbox]
     let passed: PassedSockets
-    private let sockets = Mutex(Sockets())
+    private let sockets: Mutex<Sockets>
 
     private struct Sockets {
+        /// Sockets that were opened before there was a service, each until it is taken.
+        var early: EarlySockets
         var bound: [ListenerKey: BoundListener] = [:]
         var isAccepting = false
     }
@@ -27,14 +29,15 @@ package final class SMTPService: Service {
     /// One loop serves two cores best.
     package init(
         _ options: SMTPServerOptions, receiver: any MessageReceiver, tls: TLSContext? = nil,
-        sasl: SASLService? = nil, passed: PassedSockets = PassedSockets(), registry: Registry, logger: Logger,
-        threads: Int = 1
+        sasl: SASLService? = nil, passed: PassedSockets = PassedSockets(),
+        early: EarlySockets = EarlySockets(),
+        names: (any PeerNames)? = nil, registry: Registry, logger: Logger, threads: Int = 1
     ) {
         core = ServerCore(
             ServerCore.Configuration(options: options, security: Security(tls: tls, sasl: sasl)),
-            receiver: receiver,
-            registry: registry, logger: logger)
+            receiver: receiver, names: names, registry: registry, logger: logger)
         self.passed = passed
+        sockets = Mutex(Sockets(early: early))
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(loop) }
@@ -115,6 +118,11 @@ package final class SMTPService: Service {
         }
         for listener in gone.values { await listener.close() }
         if isAccepting { for listener in fresh.values { try await listener.accept() } }
+    }
+
+    /// The socket that was opened early for `key`, once.
+    func takeEarlySocket(_ key: ListenerKey) -> CInt? {
+        sockets.withLock { $0.early.take(key) }
     }
 
     /// Binds all of them or none.

@@ -19,6 +19,8 @@ final class ServerCore: Sendable {
 
     /// Decides and takes messages.
     let receiver: any MessageReceiver
+    /// Finds peers' names, if anybody does.
+    let names: (any PeerNames)?
     /// Who has how many connections.
     let peers = PeerLimits()
     /// What is counted.
@@ -28,12 +30,17 @@ final class ServerCore: Sendable {
     /// The last descriptor.
     let reserve = DescriptorReserve()
     private let memory = Atomic<Int>(0)
+    private let lookups = Atomic<Int>(0)
     private let isDrainingFlag = Atomic<Bool>(false)
     private let current: Mutex<Configuration>
 
     /// The core of a server that hands its mail to `receiver`.
-    init(_ configuration: Configuration, receiver: any MessageReceiver, registry: Registry, logger: Logger) {
+    init(
+        _ configuration: Configuration, receiver: any MessageReceiver, names: (any PeerNames)?,
+        registry: Registry, logger: Logger
+    ) {
         self.receiver = receiver
+        self.names = names
         self.logger = logger
         metrics = SMTPMetrics(registry)
         current = Mutex(configuration)
@@ -52,6 +59,23 @@ final class ServerCore: Sendable {
     func beginDraining() {
         isDrainingFlag.store(true, ordering: .relaxed)
     }
+
+    /// Counts a look for a name in; `false` when there are enough under way.
+    func beginLookup() -> Bool {
+        guard lookups.wrappingAdd(1, ordering: .relaxed).newValue <= Self.lookupLimit else {
+            endLookup()
+            return false
+        }
+        return true
+    }
+
+    /// Counts it out.
+    func endLookup() {
+        lookups.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Most names that are looked for at a time; a peer over it has none.
+    private static let lookupLimit = 1_000
 
     /// Counts octets that a session holds; a negative number counts octets it no longer holds.
     func hold(_ octets: Int) {

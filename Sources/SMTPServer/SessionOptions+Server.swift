@@ -9,8 +9,10 @@ extension SessionOptions {
     ) {
         self.init(hostname: options.hostname, postmaster: postmaster)
         messageSize = options.limits.messageSize
+        discarded = options.limits.discarded
         recipients = options.limits.recipients
         errors = options.limits.errors
+        idleCommands = options.limits.idleCommands
         refusedRecipients = options.limits.refusedRecipients
         authFailures = options.limits.authFailures
         rejectsBareNewlines = options.rejectsBareNewlines
@@ -24,7 +26,7 @@ extension SessionOptions {
 
 extension [IPNetwork] {
     /// Whether `peer` is in one of the networks; who comes through a Unix socket is in none.
-    fileprivate func contain(_ peer: Peer) -> Bool {
+    func contain(_ peer: Peer) -> Bool {
         guard let address = peer.address else { return false }
         return contains { $0.contains(address) }
     }

@@ -73,6 +73,7 @@ extension SMTPServerOptions {
     /// The options that a dialogue's settings ask for.
     mutating func take(_ settings: [String: String]) {
         if let size = settings["message_size"].flatMap({ Int($0) }) { limits.messageSize = ByteCount(size) }
+        if let size = settings["discarded"].flatMap({ Int($0) }) { limits.discarded = ByteCount(size) }
         if let count = settings["recipients"].flatMap({ Int($0) }) { limits.recipients = count }
         if let count = settings["errors"].flatMap({ Int($0) }) { limits.errors = count }
         if let count = settings["refused_recipients"].flatMap({ Int($0) }) {

@@ -18,16 +18,20 @@ func withServer(
 
 /// The same, for tests that want the service too; the port is 0 where the listener has none.
 func withService(
-    _ receiver: ScriptedReceiver, _ change: (inout SMTPServerOptions) -> Void = { _ in },
-    tls: TLSContext? = nil, _ body: (SMTPService, Int) async throws -> Void
+    _ receiver: ScriptedReceiver, names: (any PeerNames)? = nil,
+    _ change: (inout SMTPServerOptions) -> Void = { _ in }, tls: TLSContext? = nil,
+    _ body: (SMTPService, Int) async throws -> Void
 ) async throws {
     let listener = ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx)
     var options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
     options.limits.connectionRatePerAddress = nil
+    // Clients of tests may talk before they are greeted, and what has come by then depends on the machine's mood.
+    options.greetingDelay = nil
     options.shutdown = .milliseconds(200)
     change(&options)
     let service = SMTPService(
-        options, receiver: receiver, tls: tls, registry: Registry(), logger: Logger(label: "test"))
+        options, receiver: receiver, tls: tls, names: names, registry: Registry(),
+        logger: Logger(label: "test"))
     try await service.bind()
     let port = service.addresses["mx"]?.port ?? 0
     let running = Task { try await service.run() }

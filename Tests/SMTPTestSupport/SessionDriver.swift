@@ -72,7 +72,7 @@ package final class SessionDriver {
             replies += [reply].compactMap(\.self)
             abandon()
             isClosed = true
-        case .admit: perform(session.admitted())
+        case .admit: perform(session.open())
         case .checkSender(let facts): perform(session.senderChecked(receiver.refusalAtMail(facts)))
         case .judge(let recipient, let facts):
             perform(session.judged(receiver.verdict(for: recipient, in: facts, mailbox: mailbox, token: 1)))
@@ -181,6 +181,7 @@ extension SessionOptions {
         self.init(
             hostname: "mx.bridge.test", postmaster: EmailAddress(local: "postmaster", domain: "bridge.test"))
         if let size = settings["message_size"].flatMap({ Int($0) }) { messageSize = ByteCount(size) }
+        if let size = settings["discarded"].flatMap({ Int($0) }) { discarded = ByteCount(size) }
         if let count = settings["recipients"].flatMap({ Int($0) }) { recipients = count }
         if let count = settings["errors"].flatMap({ Int($0) }) { errors = count }
         if let count = settings["refused_recipients"].flatMap({ Int($0) }) { refusedRecipients = count }
