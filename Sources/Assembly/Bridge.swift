@@ -23,8 +23,8 @@ package struct Bridge {
 
     /// Opens the spool and binds the listeners; nothing is accepted before `run`.
     package init(
-        _ settings: BridgeSettings, logger: Logger, inbox: (@Sendable ([UInt8]) -> Void)? = nil,
-        reload: @escaping @Sendable () -> LoadedSettings
+        _ settings: BridgeSettings, logger: Logger, rootWork: RootWork? = nil,
+        inbox: (@Sendable ([UInt8]) -> Void)? = nil, reload: @escaping @Sendable () -> LoadedSettings
     ) async throws {
         let registry = Registry()
         spool = try MessageSpool.open(
@@ -32,7 +32,8 @@ package struct Bridge {
         )
         do {
             (control, services) = try await Self.rooms(
-                settings, spool: spool, registry: registry, logger: logger, inbox: inbox, reload: reload)
+                settings, spool: spool, rootWork: rootWork, registry: registry, logger: logger, inbox: inbox,
+                reload: reload)
         } catch {
             await spool.close()
             throw error
@@ -43,24 +44,28 @@ package struct Bridge {
 
     /// The rooms on the right and the left of the spool, each with its own options, in the order of starting.
     private static func rooms(
-        _ settings: BridgeSettings, spool: MessageSpool, registry: Registry, logger: Logger,
+        _ settings: BridgeSettings, spool: MessageSpool, rootWork: RootWork?, registry: Registry,
+        logger: Logger,
         inbox: (@Sendable ([UInt8]) -> Void)?, reload: @escaping @Sendable () -> LoadedSettings
     ) async throws -> (BridgeController, [any Service]) {
+        let names = try NameService(settings.dns, registry: registry)
         let receiver = MailReceiver(
-            spool: spool, policy: ReceptionPolicy(settings), registry: registry, logger: logger)
+            spool: spool, policy: ReceptionPolicy(settings), resolver: names, registry: registry,
+            logger: logger)
         let delivery = DeliveryService(
             spool: spool,
             options: DeliveryOptions(
                 endpoints: try EndpointOptions.all(settings, logger: logger),
                 grace: settings.smtp.shutdown, userAgent: TransomVersion.userAgent),
             registry: registry, logger: logger, time: DeliveryTime(wall: WallClock.now))
-        let security = try SecuritySetup(settings, logger: logger)
+        let security = try rootWork?.security ?? SecuritySetup(settings, logger: logger)
         let smtp = SMTPService(
             SMTPServerOptions(settings), receiver: receiver, tls: security.tls, sasl: security.sasl,
             passed: PassedSockets(environment: ProcessInfo.processInfo.environment, process: Int(getpid())),
-            registry: registry, logger: logger)
+            early: rootWork?.sockets ?? EarlySockets(), names: names, registry: registry, logger: logger)
         let control = BridgeController(
-            settings: settings, security: security, load: reload, receiver: receiver, smtp: smtp,
+            settings: settings, security: security, load: reload, names: names, receiver: receiver,
+            smtp: smtp,
             delivery: delivery, spool: spool, registry: registry, logger: logger)
         let admin = AdminService(
             AdminOptions(settings, inbox: inbox), api: ControlAPI(spool: spool, bridge: control),
@@ -70,7 +75,7 @@ package struct Bridge {
         return (
             control,
             [
-                SpoolKeeper(spool: spool), admin, delivery,
+                SpoolKeeper(spool: spool), admin, delivery, ScreeningService(receiver: receiver),
                 MailGate(admin: admin, smtp: smtp, spool: settings.spool.path, logger: logger),
                 SignalService(control: control), CertificateWatch(control: control, logger: logger),
                 ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
@@ -90,9 +95,11 @@ package struct Bridge {
             gracefulShutdownSignals: [], logger: quiet)
         configuration.maximumGracefulShutdownDuration = shutdown
         let group = ServiceGroup(configuration: configuration)
+        // Before anybody can see that we run: a signal must not find the process without a handler.
+        let signals = await StopSignals.trap()
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { await StopSignals.watch(group, control: control, logger: logger) }
+                tasks.addTask { await StopSignals.watch(signals, group, control: control, logger: logger) }
                 tasks.addTask { try await group.run() }
                 _ = try await tasks.next()
                 tasks.cancelAll()
@@ -137,6 +144,15 @@ private struct SpoolKeeper: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await spool.close()
+    }
+}
+
+/// Looks at clients more closely as long as there are listeners.
+private struct ScreeningService: Service {
+    let receiver: MailReceiver
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await receiver.screen() }
     }
 }
 

@@ -14,6 +14,7 @@ actor BridgeController: BridgeControl {
     /// What sessions are secured with.
     private(set) var security: SecuritySetup
     private let load: @Sendable () -> LoadedSettings
+    private let names: NameService
     private let receiver: MailReceiver
     private let smtp: SMTPService
     private let delivery: DeliveryService
@@ -24,12 +25,13 @@ actor BridgeController: BridgeControl {
 
     init(
         settings: BridgeSettings, security: SecuritySetup, load: @escaping @Sendable () -> LoadedSettings,
-        receiver: MailReceiver,
-        smtp: SMTPService, delivery: DeliveryService, spool: MessageSpool, registry: Registry, logger: Logger
+        names: NameService, receiver: MailReceiver, smtp: SMTPService, delivery: DeliveryService,
+        spool: MessageSpool, registry: Registry, logger: Logger
     ) {
         self.settings = settings
         self.security = security
         self.load = load
+        self.names = names
         self.receiver = receiver
         self.smtp = smtp
         self.delivery = delivery
@@ -98,6 +100,7 @@ actor BridgeController: BridgeControl {
         let security = try SecuritySetup(new, former: security, logger: logger)
         try await smtp.reconfigure(SMTPServerOptions(new), tls: security.tls, sasl: security.sasl)
         self.security = security
+        if new.dns != settings.dns { try names.reconfigure(new.dns) }
         receiver.reconfigure(ReceptionPolicy(new))
         spool.reconfigure(minimumFree: new.spool.minFree, retention: Retention(new.spool.keep))
         settings = new

@@ -21,6 +21,9 @@ extension SMTPServerOptions {
         timeouts = Timeouts(smtp.timeouts)
         minimumDataRate = smtp.minDataRate
         shutdown = smtp.shutdown
+        greetingDelay = smtp.greetingDelay
+        trustedNetworks = smtp.trustedNetworks
+        looksUpNames = smtp.remoteNames
         offersRequireTLS = settings.endpoints.allSatisfy { $0.url.isHTTPS }
     }
 }
@@ -29,11 +32,14 @@ extension SMTPServerOptions.Limits {
     init(_ settings: LimitSettings) {
         self.init()
         messageSize = settings.messageSize
+        discarded = settings.discarded
         recipients = settings.recipients
         connections = settings.connections
         connectionsPerAddress = settings.connectionsPerAddress
+        connectionsPerNetwork = settings.connectionsPerNetwork
         connectionRatePerAddress = settings.connectionRatePerAddress
         errors = settings.errors
+        idleCommands = settings.idleCommands
         refusedRecipients = settings.refusedRecipients
         authFailures = settings.authFailures
         authFailuresPerAddress = settings.authFailuresPerAddress
@@ -93,6 +99,27 @@ extension ReceptionPolicy {
             fansOut: Set(settings.endpoints.filter { $0.fanOut == .recipient }.map(\.name)),
             receivedFields: settings.smtp.limits.receivedFields)
         senders = Dictionary(settings.auth.senders.map { ($0.user, $0.patterns) }, uniquingKeysWith: +)
+        screening = ScreeningOptions(settings.smtp)
+    }
+}
+
+extension ScreeningOptions {
+    /// `smtp.blocklists`, `smtp.greylisting` and who is spared.
+    init(_ smtp: SMTPSettings) {
+        self.init(trusted: smtp.trustedNetworks)
+        if !smtp.blocklists.zones.isEmpty {
+            blocklists = BlocklistOptions(
+                zones: smtp.blocklists.zones.map {
+                    .init(name: $0.zone, weight: $0.weight, answers: $0.answers)
+                },
+                threshold: smtp.blocklists.threshold, timeout: smtp.blocklists.timeout)
+        }
+        if smtp.greylisting.enabled {
+            let grey = smtp.greylisting
+            greylisting = GreylistRules(
+                delay: grey.delay, window: grey.window, lifetime: grey.lifetime, allowAfter: grey.allowAfter,
+                entries: grey.entries)
+        }
     }
 }
 

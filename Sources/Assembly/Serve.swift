@@ -5,15 +5,33 @@ import SMTPServer
 import Settings
 
 /// `transom serve`: runs the bridge until it is told to stop.
-package enum Serve {
-    /// Starts on `file`; throws a `CommandError` that says what to do when it cannot.
-    package static func run(_ file: ConfigurationFile, terminal: Terminal) async throws {
+package struct Serve: Sendable {
+    private let file: ConfigurationFile
+    private let settings: BridgeSettings
+    private let logger: Logger
+    private let rootWork: RootWork?
+
+    /// The first steps: reads `file` and, started as root, does what only root can and becomes the account of `user:`.
+    ///
+    /// They need a process with one thread (`Privileges.drop`), so they come before the first task. Throws a
+    /// `CommandError` that says what to do when it cannot.
+    package init(_ file: ConfigurationFile, terminal: Terminal) throws {
         guard !file.isUnconfigured else { throw CommandError(ConfigurationFile.firstStart, .configuration) }
-        let settings = try file.settings(terminal)
-        let logger = Logger.transom(settings.log)
-        raiseDescriptorLimit(settings.smtp.limits.connections, logger)
+        self.file = file
+        settings = try file.settings(terminal)
+        logger = Logger.transom(settings.log)
+        Self.raiseDescriptorLimit(settings.smtp.limits.connections, logger)
         do {
-            let bridge = try await Bridge(settings, logger: logger) { file.load() }
+            rootWork = try RootWork.done(settings, logger: logger)
+        } catch {
+            throw CommandError(starting: error)
+        }
+    }
+
+    /// Runs until told to stop.
+    package func run() async throws {
+        do {
+            let bridge = try await Bridge(settings, logger: logger, rootWork: rootWork) { file.load() }
             try await bridge.run()
             logger.info("stopped")
         } catch {

@@ -18,10 +18,17 @@ struct SignalService: Service {
 
 /// SIGTERM and SIGINT: the first one stops in order, the second one at once.
 enum StopSignals {
+    /// Takes the signals from the system; from here on they no longer end the process by themselves.
+    static func trap() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    }
+
     /// Watches until cancelled.
-    static func watch(_ group: ServiceGroup, control: BridgeController, logger: Logger) async {
+    static func watch(
+        _ signals: UnixSignalsSequence, _ group: ServiceGroup, control: BridgeController, logger: Logger
+    ) async {
         var isStopping = false
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+        for await signal in signals {
             guard !isStopping else { exit(0) }
             isStopping = true
             logger.info("stopping", metadata: ["signal": "\(signal)"])

@@ -9,6 +9,10 @@ import TLS
 enum StartFailure: Error {
     /// The key for `TRANSOM_WEBHOOK_URL` mode could not be kept.
     case secretNotWritten(path: String, reason: String)
+    /// The system knows no account or group of this name.
+    case noAccount(name: String)
+    /// The process could not become the account of `user:`, or not wholly.
+    case notDropped(account: String, reason: String)
 }
 
 extension CommandError {
@@ -24,6 +28,10 @@ extension CommandError {
         case let error as SASLError: self.init("\(error)", .configuration)
         case StartFailure.secretNotWritten(let path, let reason):
             self.init("cannot write \(path): \(reason)", .inputOutput)
+        case StartFailure.noAccount(let name):
+            self.init("user: there is no account or group named \(name) on this machine", .configuration)
+        case StartFailure.notDropped(let account, let reason):
+            self.init("cannot become \(account) (user:): \(reason)", .failure)
         default: self.init("\(error)", .failure)
         }
     }

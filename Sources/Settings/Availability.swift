@@ -9,8 +9,6 @@ enum Availability {
         "authentication",
         "scanners",
         "public",
-        "dns",
-        "user",
         "endpoints{}.attachments",
         "endpoints{}.raw=url",
         "routes[].match.spf",

@@ -15,6 +15,7 @@ struct Checks {
     mutating func run() {
         checkListeners()
         checkCertificates()
+        checkScreening()
         checkRoutes()
         guard !reading.hasErrors else { return }
         checkCaptures()

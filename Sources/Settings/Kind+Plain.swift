@@ -86,7 +86,8 @@ extension Kind where Value == Int {
             shape: { .integer(range) },
             read: { written, reading in
                 guard let text = reading.text(written) else { return nil }
-                let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                let digits = range.lowerBound < 0 && text.hasPrefix("-") ? text.dropFirst() : text[...]
+                let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 guard isNumber, let number = Int(text) else {
                     reading.error(written.place, "\"\(text)\" is no whole number")
                     return nil

@@ -14,6 +14,19 @@ package struct SMTPSettings: Sendable {
     package var bareNewlines = BareNewlines.keep
     /// What separates a local part from its tag; `nil`: nothing does.
     package var subaddress: Character? = "+"
+    /// Who is greeted at once, and is neither looked up in blocklists nor greylisted.
+    package var trustedNetworks = [IPNetwork("127.0.0.0/8"), IPNetwork("::1/128")].compactMap(\.self)
+    /// How long `mx` listeners wait for peers that talk before the greeting; zero: what has come by then is refused;
+    /// `nil`: nobody looks.
+    ///
+    /// RFC 5321 §3.1.
+    package var greetingDelay: Duration? = .zero
+    /// Whether the names of peers are looked up.
+    package var remoteNames = true
+    /// The section `blocklists:`.
+    package var blocklists = BlocklistSettings()
+    /// The section `greylisting:`.
+    package var greylisting = GreylistSettings()
     /// The section `limits:`.
     package var limits = LimitSettings()
     /// The section `timeouts:`.
@@ -83,16 +96,22 @@ package enum ListenAddress: Hashable, Sendable {
 package struct LimitSettings: Equatable, Sendable {
     /// The largest message, counted as received, after un-stuffing.
     package var messageSize = ByteCount.mebibytes(50)
+    /// How much of a message that is already refused is read in search of its end.
+    package var discarded = ByteCount.mebibytes(100)
     /// The most recipients of a message; every accepted RCPT counts.
     package var recipients = 100
     /// The most connections in all.
     package var connections = 12_000
     /// The most connections from one address; of IPv6, from one /64.
     package var connectionsPerAddress = 50
+    /// The most connections from one network: a /24 of IPv4, a /48 of IPv6; trusted networks are spared.
+    package var connectionsPerNetwork = 1_000
     /// The most new connections from one address in a time; `nil`: any number.
     package var connectionRatePerAddress = Rate(60, per: .seconds(60))
     /// After how many errors a session is closed with 421.
     package var errors = 20
+    /// After how many commands that do no work, between two messages, a session is closed with 421.
+    package var idleCommands = 200
     /// After how many refused recipients a session is closed with 421.
     package var refusedRecipients = 50
     /// After how many failures of AUTH a session is closed with 421.

@@ -17,6 +17,19 @@ extension SMTPSettings: ConfiguredSection {
             Option(
                 "subaddress", \.subaddress, .orNull(.separator),
                 "What separates a local part from its tag; null: nothing does."),
+            Option(
+                "trusted_networks", \.trustedNetworks, .list(.network, of: "networks"),
+                "Who is greeted at once, and is neither looked up in blocklists nor greylisted."),
+            Option(
+                "greeting_delay", \.greetingDelay, .orNull(.duration(to: .seconds(60))),
+                "How long `mx` listeners wait for peers that talk before the greeting, which get 554 5.5.1; 0: what has come by then; null: nobody looks."
+            ),
+            Option(
+                "remote_names", \.remoteNames, .boolean,
+                "Whether the names of peers are looked up and confirmed, for `remote_name` and the trace field."
+            ),
+            Option("blocklists", \.blocklists, .section, "What the DNS says about clients."),
+            Option("greylisting", \.greylisting, .section, "Who is not known is asked to try again."),
             Option("limits", \.limits, .section, "What one session, one address and all together may cost."),
             Option("timeouts", \.timeouts, .section, "How long we wait for a peer."),
             Option(
@@ -60,6 +73,10 @@ extension LimitSettings: ConfiguredSection {
                 "message_size", \.messageSize, .size(atLeast: 1024),
                 "The largest message, as received, after un-stuffing; then 552 5.3.4."),
             Option(
+                "discarded", \.discarded, .size(),
+                "How much of a message that is already refused is read in search of its end; then the session ends."
+            ),
+            Option(
                 "recipients", \.recipients, .integer(1...100_000),
                 "The most recipients of a message; then 452 4.5.3."),
             Option(
@@ -69,10 +86,18 @@ extension LimitSettings: ConfiguredSection {
                 "connections_per_address", \.connectionsPerAddress, .integer(1...1_000_000),
                 "The most connections from one address, of IPv6 from one /64; then 421."),
             Option(
+                "connections_per_network", \.connectionsPerNetwork, .integer(1...1_000_000),
+                "The most connections from one network, a /24 of IPv4 or a /48 of IPv6; then 421. Not for `trusted_networks`."
+            ),
+            Option(
                 "connection_rate_per_address", \.connectionRatePerAddress, .rate,
                 "The most new connections from one address in a time; then 421."),
             Option(
                 "errors", \.errors, .integer(1...1_000_000), "After how many errors a session ends with 421."),
+            Option(
+                "idle_commands", \.idleCommands, .integer(1...1_000_000),
+                "After how many commands that do no work (NOOP, RSET, VRFY, greetings) between two messages a session ends with 421."
+            ),
             Option(
                 "refused_recipients", \.refusedRecipients, .integer(1...1_000_000),
                 "After how many refused recipients a session ends with 421."),

@@ -19,8 +19,9 @@ extension BridgeSettings: ConfiguredSection {
             Option("dns", \.dns, .section, "Which servers are asked."),
             Option("log", \.log, .section, "What is written to stderr."),
             Option(
-                "user", \.user, .orNull(.text),
-                "The account that the process becomes once its sockets are bound."),
+                "user", \.user, .orNull(.text("account")),
+                "The account, or account:group, that the process becomes once its sockets are bound, where it was started as root."
+            ),
             Option(
                 "endpoints", \.endpoints,
                 .map(.section, named: \.name, called: "endpoint", refusing: objectionToName),

@@ -3,7 +3,7 @@ import Assembly
 import Console
 
 /// `transom serve`.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, YoungCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the bridge.")
 
     @Option(
@@ -12,8 +12,13 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var config: String?
 
+    func begin() throws -> @Sendable () async throws -> Void {
+        let serve = try Serve(ConfigurationFile(config), terminal: Terminal())
+        return { try await serve.run() }
+    }
+
     func run() async throws {
-        try await Serve.run(ConfigurationFile(config), terminal: Terminal())
+        try await begin()()
     }
 }
 

@@ -1,11 +1,9 @@
 import ArgumentParser
 import Assembly
 import Console
-import Foundation
 import Settings
 
-/// The program: names its commands, and turns their errors into a line and an exit status.
-@main
+/// The program: names its commands.
 struct Transom: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "transom",
@@ -17,22 +15,6 @@ struct Transom: AsyncParsableCommand {
             Endpoints.self, Routes.self, SpoolGroup.self, Reload.self,
             ConfigGroup.self, Users.self, Healthcheck.self, Version.self,
         ])
-
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let error as CommandError {
-            Terminal().note("transom: \(error.message)")
-            Foundation.exit(error.status.rawValue)
-        } catch {
-            exit(withError: error)
-        }
-    }
 }
 
 /// Options of the commands that look into a spool.
