@@ -78,6 +78,7 @@ package struct TransactionFacts: Equatable, Sendable {
                 smtputf8: smtputf8, requireTLS: requireTLS))
     }
 
+    /// Whether MAIL said the same in sessions of which the same is known.
     package static func == (left: TransactionFacts, right: TransactionFacts) -> Bool {
         left.shared === right.shared || left.shared.values == right.shared.values
     }
