@@ -35,26 +35,16 @@ package struct TreeDocument {
     private mutating func writeHeaders(to json: inout JSONWriter) {
         let summary = message.summary(defects: &log)
         json.beginObject()
-        json.name("subject")
-        json.write(summary.subject)
-        json.name("from")
-        json.write(summary.from)
-        json.name("to")
-        json.write(summary.to)
-        json.name("cc")
-        json.write(summary.cc)
-        json.name("reply_to")
-        json.write(summary.replyTo)
-        json.name("groups")
-        json.write(summary.groups)
-        json.name("date")
-        json.write(summary.date?.instant.rfc3339InSeconds)
-        json.name("message_id")
-        json.write(summary.messageID)
-        json.name("in_reply_to")
-        json.write(summary.inReplyTo)
-        json.name("references")
-        json.write(summary.references)
+        json.member("subject", summary.subject)
+        json.member("from", summary.from)
+        json.member("to", summary.to)
+        json.member("cc", summary.cc)
+        json.member("reply_to", summary.replyTo)
+        json.member("groups", summary.groups)
+        json.member("date", summary.date?.instant.rfc3339InSeconds)
+        json.member("message_id", summary.messageID)
+        json.member("in_reply_to", summary.inReplyTo)
+        json.member("references", summary.references)
         json.endObject()
     }
 
@@ -62,22 +52,17 @@ package struct TreeDocument {
         json.beginObject()
         json.name("depth")
         json.integer(part.depth)
-        json.name("type")
-        json.string(part.contentType.mediaType)
-        json.name("charset")
-        json.write(part.contentType.parameters["charset"])
-        json.name("filename")
-        json.write(part.filename)
-        json.name("disposition")
-        json.write(part.disposition?.value)
-        json.name("content_id")
-        json.write(part.contentID)
+        json.member("type", part.contentType.mediaType)
+        json.member("charset", part.contentType.parameters["charset"])
+        json.member("filename", part.filename)
+        json.member("disposition", part.disposition?.value)
+        json.member("content_id", part.contentID)
         json.name("bytes_b64")
         try writeContent(of: part, to: &json)
         json.name("text")
         try writeText(of: part, to: &json)
-        json.name("subject")
-        json.write(message.embeddedRoot(of: part).flatMap { message.subject(of: $0, defects: &log) })
+        json.member(
+            "subject", message.embeddedRoot(of: part).flatMap { message.subject(of: $0, defects: &log) })
         json.endObject()
     }
 
@@ -98,24 +83,25 @@ package struct TreeDocument {
 }
 
 extension JSONWriter {
-    fileprivate mutating func write(_ text: String?) {
+    fileprivate mutating func member(_ name: StaticString, _ text: String?) {
+        self.name(name)
         if let text { string(text) } else { null() }
     }
 
-    fileprivate mutating func write(_ texts: [String]) {
+    fileprivate mutating func member(_ name: StaticString, _ texts: [String]) {
+        self.name(name)
         beginArray()
         for text in texts { string(text) }
         endArray()
     }
 
-    fileprivate mutating func write(_ list: AddressList) {
+    fileprivate mutating func member(_ name: StaticString, _ list: AddressList) {
+        self.name(name)
         beginArray()
         for mailbox in list.mailboxes {
             beginObject()
-            name("name")
-            write(mailbox.name)
-            name("address")
-            write(mailbox.address)
+            member("name", mailbox.name)
+            member("address", mailbox.address)
             endObject()
         }
         endArray()
