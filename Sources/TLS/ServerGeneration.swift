@@ -79,6 +79,8 @@ final class ServerGeneration: @unchecked Sendable {
             && transom_SSL_CTX_set1_groups_list(context, Self.groups) == 1
             && transom_SSL_CTX_set_dh_auto(context) == 1
             && SSL_CTX_set_session_id_context(context, "transom", 7) == 1
+            // Mail clients come one connection after another: a second ticket would be work for nothing.
+            && SSL_CTX_set_num_tickets(context, 1) == 1
         guard isSet else {
             unsafe SSL_CTX_free(context)
             throw .library(reason: OpenSSLError.reason())

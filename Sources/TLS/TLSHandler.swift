@@ -152,9 +152,13 @@ package final class TLSHandler: ChannelDuplexHandler {
             sendProduced(context)
         case .done:
             state = .open
-            sendProduced(context)
+            // A client's Finished or a server's ticket leaves together with what the handler above says first.
+            if let ending = connection.takeProduced(context.channel.allocator) {
+                context.write(wrapOutboundOut(ending), promise: nil)
+            }
             sendWaiting(context)
             context.fireUserInboundEventTriggered(TLSEvent.handshakeCompleted(connection.sessionInfo()))
+            context.flush()
         case .closed:
             fail(.handshake(reason: "close_notify during the handshake"), context)
         case .failed(let reason):
