@@ -46,6 +46,11 @@ package final class SMTPService: Service {
         registry.gauge("transom_smtp_connections", help: "SMTP connections now.") {
             Double(peers.connections)
         }
+        let core = core
+        registry.gauge(
+            "transom_smtp_memory_bytes",
+            help: "Memory of SMTP sessions, about, as counted against smtp.limits.memory."
+        ) { Double(core.heldMemory) }
     }
 
     /// Binds every listener; nothing is accepted before `run`.

@@ -82,9 +82,12 @@ final class ServerCore: Sendable {
         memory.wrappingAdd(octets, ordering: .relaxed)
     }
 
+    /// Octets that the sessions hold.
+    var heldMemory: Int { memory.load(ordering: .relaxed) }
+
     /// Whether the sessions hold more memory than they may.
     func isShortOfMemory(_ options: SMTPServerOptions) -> Bool {
-        memory.load(ordering: .relaxed) > options.limits.memory.bytes
+        heldMemory > options.limits.memory.bytes
     }
 
     /// What a monotonic clock says.

@@ -87,6 +87,43 @@ import Testing
         #expect(receiver.aborted == 1)
     }
 
+    @Test func `a PROXY header that does not come is told 421, a handshake that does not come nothing`()
+        async throws
+    {
+        try await withServer(
+            ScriptedReceiver(),
+            {
+                $0.timeouts.handshake = .milliseconds(50)
+                $0.listeners[0].mode = .submissions
+            }, tls: .selfSigned()
+        ) { port in
+            let words = try await Client(port: port).reply()
+            #expect(words.isEmpty)
+        }
+        try await withServer(
+            ScriptedReceiver(),
+            {
+                $0.timeouts.proxy = .milliseconds(50)
+                $0.listeners[0].proxyFrom = [IPNetwork("127.0.0.0/8")].compactMap(\.self)
+            }
+        ) { port in
+            let code = try await Client(port: port).code()
+            #expect(code == 421)
+        }
+    }
+
+    @Test func `a stop waits for a message no longer than it is told to`() async throws {
+        let receiver = ScriptedReceiver()
+        try await withServer(receiver, { $0.shutdown = .milliseconds(100) }) { port in
+            let client = try await Client(port: port)
+            await client.send(
+                Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\ntext".utf8))
+            for code in [220, 250, 250, 250, 354] { #expect(try await client.code() == code) }
+        }
+        #expect(receiver.messages.isEmpty)
+        #expect(receiver.aborted == 1)
+    }
+
     @Test func `a message that drips is cut, though it is never silent for long`() async throws {
         let receiver = ScriptedReceiver()
         try await withServer(
