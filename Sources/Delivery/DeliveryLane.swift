@@ -5,9 +5,9 @@ import Spool
 /// Everything about one endpoint while the program runs: what waits in memory, what is in flight, how it does.
 struct DeliveryLane {
     /// Deliveries of one endpoint in memory at most, so that none crowds out the others.
-    static let share = 256
+    static let share = 1024
     /// Of these, places for fresh ones; the rest is for retries, so that neither starves.
-    static let freshShare = 192
+    static let freshShare = 896
     /// Octets of one endpoint's fresh messages in memory at most.
     static let octetShare = 8 << 20
     /// Deliveries claimed in one go at most.
@@ -28,7 +28,7 @@ struct DeliveryLane {
     /// When it gets its next request.
     var governor: EndpointGovernor
     /// What waits, first come first served.
-    private(set) var queue: [Waiting] = []
+    private(set) var queue = FIFO<Waiting>()
     /// When to ask the spool.
     var backlog: LaneBacklog
     /// Why it gets nothing, if so.
@@ -85,18 +85,16 @@ struct DeliveryLane {
 
     /// The next delivery to send, if one may start; it counts as in flight.
     mutating func next(now: ContinuousClock.Instant) -> Waiting? {
-        guard !queue.isEmpty, holds.isEmpty, orderedUntil ?? now <= now, governor.begin(now: now) else {
-            return nil
-        }
-        let waiting = queue.removeFirst()
+        guard !queue.isEmpty, holds.isEmpty, orderedUntil ?? now <= now, governor.begin(now: now),
+            let waiting = queue.popFirst()
+        else { return nil }
         leave(waiting)
         return waiting
     }
 
     /// Takes out all that waits, to be given back to the spool.
     mutating func empty(now: ContinuousClock.Instant) -> [Waiting] {
-        let all = queue
-        queue = []
+        let all = queue.removeAll()
         for waiting in all { leave(waiting) }
         if !all.isEmpty { backlog.grew(due: now, now: now) }
         return all

@@ -165,7 +165,7 @@ import Webhook
             return made
         }
         let recording = try #require(sender.withLock { $0 })
-        for _ in 0..<300 { await workshop.receive(for: ["dead"]) }
+        for _ in 0..<1_100 { await workshop.receive(for: ["dead"]) }
         await recording.wait(for: EndpointGovernor.initialLimit)
         let id = DeliveryID(message: await workshop.receive(for: ["live"]), number: 1)
         await recording.wait(for: EndpointGovernor.initialLimit + 1)
@@ -175,7 +175,7 @@ import Webhook
         #expect(last.url.hasPrefix(server.url))
         recording.answer(last.token, status: 200)
         _ = try await workshop.delivery(id) { $0.summary.state == .delivered }
-        #expect(workshop.service.statuses().first?.waiting ?? 0 <= 256)
+        #expect(workshop.service.statuses().first?.waiting ?? 0 <= 1_024)
         await workshop.stop()
     }
 
