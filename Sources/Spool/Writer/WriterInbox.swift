@@ -5,9 +5,9 @@ struct WriterInbox {
     /// How long a message may wait for company while others are being received.
     ///
     /// It is paid back: sync and pages of a transaction are shared by all its messages.
-    static let acceptPatience = Duration.microseconds(200)
+    static let acceptPatience = Duration.microseconds(400)
     /// So many messages need not wait.
-    static let acceptsInNoNeed = 10
+    static let acceptsInNoNeed = 16
     /// How long outcomes may wait for company.
     static let outcomePatience = Duration.milliseconds(20)
     /// So many outcomes need not wait.
