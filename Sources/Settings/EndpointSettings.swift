@@ -24,7 +24,7 @@ package struct EndpointSettings: Equatable, Sendable {
     /// The most requests at once.
     package var concurrency = 8
     /// The most requests in a time; `nil`: any number.
-    package var rate = Rate(50, per: .seconds(1))
+    package var rate: Rate?
     /// Whether messages go one after the other.
     package var order = Order.none
     /// Whether the address may be a private one.
