@@ -51,11 +51,12 @@ package struct URLTemplate: Hashable, Sendable {
         authority + encodingNonASCII(tail.render(captures, escape: percentSafe))
     }
 
-    /// The URL without the password, for people and logs.
+    /// The URL without user and password, for people and logs.
     package var shown: String {
-        guard let userInfo, let at = text.firstIndex(of: "@") else { return text }
-        let end = text.index(at, offsetBy: userInfo.filter { $0 == "@" }.count)
-        return "\(scheme)://***\(text[end...])"
+        guard let userInfo else { return text }
+        // A password may hold an `@` itself, so its end is counted and not looked for.
+        let hidden = scheme.utf8.count + "://".utf8.count + userInfo.utf8.count
+        return "\(scheme)://***\(Substring(text.utf8.dropFirst(hidden)))"
     }
 }
 

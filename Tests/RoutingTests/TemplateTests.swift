@@ -60,6 +60,13 @@ import Testing
         #expect(try URLTemplate("http://h/{a}?{b}").names == ["a", "b"])
     }
 
+    @Test(arguments: ["me:p@ss", "m@e:pass", "@@@", "me:p%40ss", "ü:ß@"])
+    func `nothing of a password is shown, whatever stands in it`(userInfo: String) throws {
+        let url = try URLTemplate("https://\(userInfo)@app.example.com/hook?a=@{b}@")
+        #expect(url.userInfo == userInfo)
+        #expect(url.shown == "https://***@app.example.com/hook?a=@{b}@")
+    }
+
     @Test func `a header value is one line`() throws {
         let header = try HeaderTemplate("Ticket {x}; {{raw}}")
         #expect(header.render([Capture(name: "x", value: "1\r\nX: y\u{0}")]) == "Ticket 1  X: y ; {raw}")
