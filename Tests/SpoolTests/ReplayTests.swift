@@ -69,6 +69,17 @@ import Testing
         }
     }
 
+    @Test func `ids of another spool name nothing here, though their keys are the same`() async throws {
+        try await fixture.withSpool { spool in
+            let id = try await delivery(in: .dead, spool)
+            let salt = SpoolSalt(high: id.message.salt.high, low: ~id.message.salt.low)
+            let foreign = MessageID(key: id.message.key, salt: salt)
+            #expect(try await spool.replay([DeliveryID(message: foreign, number: 1)]).isEmpty)
+            #expect(try await spool.deliver(foreign, to: "archive") == nil)
+            #expect(try await spool.delivery(id)?.summary.state == .dead)
+        }
+    }
+
     @Test func `refused recipients can be delivered after all`() async throws {
         try await fixture.withSpool { spool in
             let id = try await delivery(in: .ready, spool)

@@ -7,20 +7,20 @@ extension MessageSpool {
 
     /// Sends the deliveries again; answers the ids under which they go.
     ///
-    /// Unknown ones are left out.
+    /// Unknown ones are left out, those of another spool among them: of their ids only the key could be here.
     ///
     /// The same delivery begins a new series, whatever its state; one that is in flight goes on under its claim.
     package func replay(_ deliveries: [DeliveryID], _ order: ReplayOrder = ReplayOrder())
         async throws(SpoolError) -> [DeliveryID]
     {
-        let (endpoints, now) = (endpoints, options.now())
+        let series = Series(endpoints, now: options.now())
+        let ours = deliveries.filter { $0.message.salt == places.salt }
         var sent: [DeliveryID] = []
-        for start in stride(from: 0, to: deliveries.count, by: Self.replayedAtOnce) {
-            let some = deliveries[start..<min(start + Self.replayedAtOnce, deliveries.count)]
+        for start in stride(from: 0, to: ours.count, by: Self.replayedAtOnce) {
+            let some = ours[start..<min(start + Self.replayedAtOnce, ours.count)]
             sent += try await desk.write { transaction in
                 try some.compactMap { id in
-                    let series = Series(endpoints, now: now)
-                    return try order.isCopy
+                    try order.isCopy
                         ? series.copy(id, order, transaction.db) : series.restart(id, transaction.db)
                 }
             }
@@ -31,6 +31,7 @@ extension MessageSpool {
     /// Makes a delivery of `message` to `endpoint` for the recipients that the rules on content had refused;
     /// `nil` when there is no such message.
     package func deliver(_ message: MessageID, to endpoint: String) async throws(SpoolError) -> DeliveryID? {
+        guard message.salt == places.salt else { return nil }
         let series = Series(endpoints, now: options.now())
         return try await desk.write { try series.begin(message, to: endpoint, $0.db) }
     }
