@@ -10,15 +10,21 @@ extension ConnectionHandler {
     /// Says `reply`, if anything, and puts TLS below.
     ///
     /// What we hold of plaintext is dropped: nothing of it may be taken for something that came inside TLS
-    /// (CVE-2011-0411).
+    /// (CVE-2011-0411). Where TLS comes before the greeting there was none, and what came behind the PROXY header is the
+    /// beginning of the handshake.
     func startTLS(_ reply: Reply?) {
         guard let context, let tls = security.tls else { return close(nil) }
         if let reply { write(reply) }
         flush()
+        let records = session.beginsWithTLS ? input : ByteBuffer()
         input = ByteBuffer()
         holds.insert(.answer)
         do {
-            try context.pipeline.syncOperations.addHandler(tls.makeHandler(), position: .first)
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(tls.makeHandler(), position: .first)
+            guard records.readableBytes > 0 else { return }
+            pipeline.fireChannelRead(NIOAny(records))
+            pipeline.fireChannelReadComplete()
         } catch {
             close(nil)
         }

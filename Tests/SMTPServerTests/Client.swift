@@ -35,6 +35,17 @@ final class Client {
         }.get()
     }
 
+    /// Begins TLS in the same segment as `octets`, which go in front of the first record.
+    func startTLS(behind octets: [UInt8]) async throws {
+        let (context, channel) = (try TLSClientContext(verifies: false), channel)
+        try await channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            let opener = Opener(octets)
+            try pipeline.addHandler(opener, position: .first)
+            try pipeline.addHandler(context.makeHandler(serverName: nil), position: .after(opener))
+        }.get()
+    }
+
     /// Sends octets; a connection that is gone takes them without complaint.
     func send(_ octets: [UInt8]) async {
         try? await channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
@@ -76,6 +87,21 @@ final class Client {
     /// Ends the connection.
     func close() async {
         try? await channel.close().get()
+    }
+
+    /// Puts octets in front of the first that are sent.
+    private final class Opener: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        private var octets: [UInt8]
+
+        init(_ octets: [UInt8]) { self.octets = octets }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            var buffer = ByteBuffer(bytes: octets)
+            buffer.writeImmutableBuffer(unwrapOutboundIn(data))
+            octets = []
+            context.write(NIOAny(buffer), promise: promise)
+        }
     }
 
     private final class LineCollector: ChannelInboundHandler {

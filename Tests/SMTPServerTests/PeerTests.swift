@@ -5,6 +5,7 @@ import NIOPosix
 import SMTP
 import SMTPServer
 import SMTPTestSupport
+import TLS
 import Testing
 
 /// Who is at the other end, and what that means.
@@ -16,6 +17,21 @@ import Testing
         let family = address.contains(":") ? "TCP6" : "TCP4"
         await client.say("PROXY \(family) \(address) \(address) 4000 25")
         return try await client.code()
+    }
+
+    @Test func `TLS that begins in the segment of the PROXY header loses nothing`() async throws {
+        try await withServer(
+            ScriptedReceiver(),
+            {
+                $0.listeners[0].mode = .submissions
+                $0.listeners[0].proxyFrom = Self.loopback
+                $0.timeouts.handshake = .seconds(2)
+            }, tls: .selfSigned()
+        ) { port in
+            let client = try await Client(port: port)
+            try await client.startTLS(behind: Array("PROXY TCP4 192.0.2.7 192.0.2.1 4000 465\r\n".utf8))
+            #expect(try await client.code() == 220)
+        }
     }
 
     @Test func `IPv6 counts by its /64, IPv4 by its address, and mapped IPv4 as IPv4`() async throws {
