@@ -26,6 +26,28 @@ import Testing
         }
     }
 
+    @Test func `in order the oldest message comes first, and nothing passes it`() async throws {
+        try await fixture.withSpool { spool in
+            var ids: [DeliveryID] = []
+            for second in 0..<4 {
+                let message = try await Acceptor().store(in: spool, at: now + .seconds(-second))
+                ids.append(DeliveryID(message: message, number: 1))
+            }
+            let first = try await spool.claimDue("app", limit: 1, inOrder: true, now: now)
+            #expect(first.map(\.id) == [ids[0]])
+            #expect(try await spool.claimDue("app", limit: 9, inOrder: true, now: now + .seconds(-2)).isEmpty)
+            let due = now + .seconds(5)
+            spool.record(
+                AttemptOutcome(
+                    delivery: ids[0], attempt: 1, record: AttemptRecord(startedAt: now, result: .failed),
+                    next: .ready(due: due, isSpent: true)))
+            #expect(try await spool.claimDue("app", limit: 9, inOrder: true, now: now).isEmpty)
+            #expect(try await spool.nextDue("app", inOrder: true) == due)
+            let rest = try await spool.claimDue("app", limit: 9, inOrder: true, now: due)
+            #expect(rest.map(\.id) == ids)
+        }
+    }
+
     @Test func `a claim from memory and one from the spool carry the same`() async throws {
         let handover = RecordingHandover(capacity: 1)
         try await fixture.withSpool(handover) { spool in

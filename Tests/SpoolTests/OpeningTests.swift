@@ -60,8 +60,8 @@ import Testing
     @Test func `a newer schema is refused and left as it is`() async throws {
         try await fixture.withSpool { _ = try await Acceptor().store(in: $0) }
         try sql("PRAGMA user_version = 99")
-        #expect(error(at: fixture.path) == .newerSchema(path: fixture.path, found: 99, known: 2))
-        try sql("PRAGMA user_version = 2")
+        #expect(error(at: fixture.path) == .newerSchema(path: fixture.path, found: 99, known: 3))
+        try sql("PRAGMA user_version = 3")
         let messages = try await fixture.withSpool { try await $0.statistics().messages }
         #expect(messages == 1)
     }

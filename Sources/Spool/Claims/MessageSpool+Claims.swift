@@ -15,7 +15,7 @@ extension MessageSpool {
             guard !endpoints.standing(of: endpoint, at: now).isHeld else { return [] }
             let found = try Row.fetchAll(
                 transaction.db.cachedStatement(sql: inOrder ? Self.oldest : Self.due),
-                arguments: [endpoint, inOrder ? Int64.max : now.milliseconds, limit])
+                arguments: inOrder ? [endpoint, limit] : [endpoint, now.milliseconds, limit])
             let rows = found.prefix { ($0["at"] as Int64) <= now.milliseconds }
             for row in rows {
                 try transaction.db.cachedStatement(sql: Self.claim)
@@ -58,14 +58,15 @@ extension MessageSpool {
         return at.map(Timestamp.init(milliseconds:))
     }
 
-    private static let due = ready + " ORDER BY delivery.at, delivery.message, delivery.n LIMIT ?"
+    private static let due =
+        ready + " AND delivery.at <= ? ORDER BY delivery.at, delivery.message, delivery.n LIMIT ?"
 
     private static let oldest = ready + " ORDER BY delivery.message, delivery.n LIMIT ?"
 
     private static let ready = """
         SELECT delivery.*, \(StoredRow.columns)
         FROM delivery JOIN message ON message.seq = delivery.message
-        WHERE delivery.endpoint = ? AND delivery.state = 0 AND delivery.at <= ?
+        WHERE delivery.endpoint = ? AND delivery.state = 0
         """
 
     private static let claim = "UPDATE delivery SET state = 1, at = ? WHERE message = ? AND n = ?"

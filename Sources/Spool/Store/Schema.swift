@@ -38,7 +38,7 @@ enum Schema {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
-    private static let migrations = [first, second]
+    private static let migrations = [first, second, third]
 
     private static let first = """
         CREATE TABLE spool (
@@ -119,5 +119,10 @@ enum Schema {
             PRIMARY KEY (network, pair)
         ) WITHOUT ROWID;
         CREATE INDEX greylist_expiry ON greylist (expires_at);
+        """
+
+    /// For endpoints in order: without it every claim sorts all that is ready.
+    private static let third = """
+        CREATE INDEX delivery_order ON delivery (endpoint, message, n) WHERE state = 0;
         """
 }
