@@ -25,6 +25,8 @@ final class Intake: MessageIntake {
     private var scanner: HeaderScanner
     /// The first octets, kept only where a rule asks about header fields.
     private var head: [UInt8] = []
+    /// The same, parsed when the first rule asks: others ask again for every recipient.
+    private lazy var parsedHead = try? MessageParser().parse(MemorySource(head))
 
     /// How much of a message the rules may look into for header fields.
     static let headLimit = 1 << 20
@@ -130,8 +132,7 @@ final class Intake: MessageIntake {
 
     /// The decoded values of the header fields `name`, for rules on content.
     private func headerValues(_ name: String) -> [String] {
-        guard let message = try? MessageParser().parse(MemorySource(head)) else { return [] }
-        return message.values(named: name)
+        parsedHead?.values(named: name) ?? []
     }
 
     private func warn(about routes: Set<String>) {
