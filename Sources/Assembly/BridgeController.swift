@@ -22,6 +22,8 @@ actor BridgeController: BridgeControl {
     private let logger: Logger
     private let lastReload: Gauge
     private let isDraining = Mutex(false)
+    /// The reload that runs, or the last one that did.
+    private var reloading: Task<ReloadReport, Never>?
 
     init(
         settings: BridgeSettings, security: SecuritySetup, load: @escaping @Sendable () -> LoadedSettings,
@@ -64,8 +66,22 @@ actor BridgeController: BridgeControl {
     /// From now on the probes say that no new mail is wanted.
     nonisolated func beginDraining() { isDraining.withLock { $0 = true } }
 
-    /// Validates the whole file before anything changes; a bad one leaves the running configuration in place.
+    /// Reloads once every reload that was asked for before has ended.
+    ///
+    /// An actor lets others in where it waits: two that ran into one another would bind the same listeners, and the
+    /// older file could win.
     func reload() async -> ReloadReport {
+        let former = reloading
+        let own = Task {
+            _ = await former?.value
+            return await readAnew()
+        }
+        reloading = own
+        return await own.value
+    }
+
+    /// Validates the whole file before anything changes; a bad one leaves the running configuration in place.
+    private func readAnew() async -> ReloadReport {
         ServiceManager().reloading()
         defer { ServiceManager().ready() }
         let loaded = load()

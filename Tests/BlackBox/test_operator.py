@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import json, signal, subprocess, unittest, urllib.error, urllib.request
+import json, signal, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -112,6 +112,21 @@ class Operator(unittest.TestCase):
             running.send(bridge.note("still"), ["x@other.test"])
             self.assertIn("transom_config_last_reload_successful 0", self.metrics(running))
             self.delivered(2)
+
+    def test_reloads_that_come_together_run_one_after_the_other(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            ports = [bridge.free_port() for _ in range(3)]
+            more = "".join(f"{{ name: more-{port}, address: '127.0.0.1:{port}', mode: mx }}, " for port in ports)
+            running.config.write_text(running.config.read_text().replace("listeners: [ ", f"listeners: [ {more}"))
+            answers = []
+            reloads = [threading.Thread(target=lambda: answers.append(
+                bridge.run("reload", "--spool", running.folder / "spool").returncode)) for _ in range(6)]
+            for reload in reloads:
+                reload.start()
+            for reload in reloads:
+                reload.join()
+            self.assertEqual(answers, [0] * 6)
+            self.assertIn("transom_config_last_reload_successful 1", self.metrics(running))
 
     def test_probes_and_metrics_answer(self):
         with bridge.Bridge(self.receiver.port) as running:
