@@ -172,9 +172,14 @@ struct Replay: AsyncParsableCommand {
         try await options.run { try await command.run($0) }
     }
 
+    /// Rates whose waits can be told: `inf` and `1e-300` are numbers too.
+    private static let rates = 0.001...1_000_000
+
     private func perSecond(_ text: String) throws -> Double {
-        guard let rate = Double(text.hasSuffix("/s") ? String(text.dropLast(2)) : text), rate > 0 else {
-            throw ValidationError("--rate is a number a second, for example 20/s")
+        guard let rate = Double(text.hasSuffix("/s") ? String(text.dropLast(2)) : text),
+            Self.rates.contains(rate)
+        else {
+            throw ValidationError("--rate is a number a second from 0.001 to 1000000, for example 20/s")
         }
         return rate
     }

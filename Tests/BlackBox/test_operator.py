@@ -89,6 +89,8 @@ class Operator(unittest.TestCase):
             ids = [r.id for r in self.receiver.delivered()]
             self.assertEqual(ids[0], ids[1])
             self.assertNotEqual(ids[0], ids[2])
+            for rate in ("inf", "1e30", "1e-300", "-1", "x"):
+                bridge.run("replay", "--dead", "--rate", rate, "--spool", running.folder / "spool", check=64)
 
     def test_a_paused_endpoint_holds_and_resumes_over_a_restart(self):
         with bridge.Bridge(self.receiver.port) as running:
