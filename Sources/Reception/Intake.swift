@@ -49,6 +49,8 @@ final class Intake: MessageIntake {
 
     var isBehind: Bool { body.isBehind }
 
+    var heldOctets: Int { body.heldOctets + head.count }
+
     func append(_ octets: Span<UInt8>) {
         scanner.scan(octets)
         if snapshot.policy.routes.needsContent, head.count < Self.headLimit { keepHead(octets) }

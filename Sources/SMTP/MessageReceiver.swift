@@ -60,6 +60,9 @@ package protocol MessageIntake: AnyObject {
     /// Whether what was appended waits for the disk. The handler then stops reading until `mailbox.resume(token)`.
     var isBehind: Bool { get }
 
+    /// About how many octets of the message are in memory: they count against the memory of all sessions.
+    var heldOctets: Int { get }
+
     /// The message is complete. The outcome comes through the mailbox, after the commit (invariant 1 of the spool).
     /// `transcript` is the dialogue that led to it, secrets masked.
     func finish(transcript: [UInt8])

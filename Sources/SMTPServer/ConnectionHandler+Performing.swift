@@ -50,6 +50,7 @@ extension ConnectionHandler {
     }
 
     private func begin(_ transaction: TransactionFacts, _ recipients: [Recipient]) {
+        guard !core.isShortOfMemory(options) else { return perform(session.begun(.overloadedMemory)) }
         do throws(RefusedTransaction) {
             intake = try core.receiver.begin(
                 transaction, recipients: recipients, mailbox: mailbox, token: mailToken)

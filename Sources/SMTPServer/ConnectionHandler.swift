@@ -219,13 +219,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func accountForMemory() {
         // A reply that closes does so in the midst of `advance`, which comes here when the connection is gone.
         guard let footprint else { return }
-        let held = ConnectionHandler.ownFootprint + input.storageCapacity
+        let held = ConnectionHandler.ownFootprint + input.storageCapacity + (intake?.heldOctets ?? 0)
         guard abs(held - footprint) >= 4096 else { return }
         core.hold(held - footprint)
         self.footprint = held
     }
 
-    /// About what a connection costs without its input.
+    /// About what a connection costs without its input and its message.
     private static let ownFootprint = 8192
 
     /// The token that outcomes carry.

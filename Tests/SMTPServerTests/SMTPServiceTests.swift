@@ -46,6 +46,36 @@ import Testing
         }
     }
 
+    @Test func `a message on its way counts as memory until its fate is known`() async throws {
+        try await withServer(ScriptedReceiver(), { $0.limits.memory = ByteCount(100_000) }) { port in
+            let waiting = try await Client(port: port)
+            for line in ["EHLO c", "MAIL FROM:<a@client.test>", "RCPT TO:<b@bridge.test>"] {
+                _ = try await waiting.reply()
+                await waiting.say(line)
+            }
+            #expect(try await waiting.code() == 250)
+            let sender = try await Client(port: port)
+            for line in ["EHLO c", "MAIL FROM:<a@client.test>", "RCPT TO:<b@bridge.test>", "DATA"] {
+                _ = try await sender.reply()
+                await sender.say(line)
+            }
+            #expect(try await sender.code() == 354)
+            await sender.send([UInt8](repeating: UInt8(ascii: "a"), count: 100_000))
+            var code = 220
+            for _ in 0..<500 where code == 220 {
+                let newcomer = try await Client(port: port)
+                code = try await newcomer.code()
+                await newcomer.close()
+            }
+            #expect(code == 421)
+            await waiting.say("DATA")
+            #expect(try await waiting.code() == 452)
+            await sender.say("\r\n.")
+            #expect(try await sender.code() == 250)
+            #expect(try await Client(port: port).code() == 220)
+        }
+    }
+
     @Test(arguments: ["QUIT", "EHLO c", ""])
     func `sessions that ended hold no memory, however they end`(last: String) async throws {
         try await withServer(ScriptedReceiver(), { $0.limits.memory = ByteCount(20_000) }) { port in

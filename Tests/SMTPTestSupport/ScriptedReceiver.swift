@@ -98,6 +98,7 @@ package final class ScriptedReceiver: MessageReceiver {
         let receiver: ScriptedReceiver
         var octets: [UInt8] = []
         let isBehind = false
+        var heldOctets: Int { octets.count }
 
         init(
             id: MessageID, facts: TransactionFacts, recipients: [Recipient], mailbox: any ReplyMailbox,

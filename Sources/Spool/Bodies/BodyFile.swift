@@ -46,6 +46,9 @@ final class BodyFile: @unchecked Sendable {
         }
     }
 
+    /// How many octets wait for the disk.
+    var waiting: Int { pressure.withLock(\.waiting) }
+
     /// Hands `octets` to the lane.
     func write(_ octets: [UInt8]) {
         pressure.withLock { $0.waiting += octets.count }

@@ -45,6 +45,9 @@ package final class BodyWriter: @unchecked Sendable {
     /// True while the disk is behind: whoever saw it is told by `onDrained` when to go on.
     package var isBehind: Bool { file?.isBehind ?? false }
 
+    /// How many octets are in memory: all of them, or those that the disk does not have yet.
+    package var heldOctets: Int { file.map { $0.waiting + chunk.count } ?? byteCount }
+
     /// Whether the octets are in a file.
     var isInFile: Bool { file != nil }
 
