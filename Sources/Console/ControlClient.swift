@@ -30,7 +30,11 @@ package struct ControlClient: Sendable {
     package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws
         -> View
     {
-        let octets = try await octets(request)
+        try Self.view(of: try await octets(request))
+    }
+
+    /// The view that the octets of an answer hold.
+    package static func view<View: Decodable>(of octets: [UInt8]) throws -> View {
         guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(octets)) else {
             throw CommandError("the bridge answered something this command does not understand", .failure)
         }

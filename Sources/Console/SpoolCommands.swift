@@ -126,14 +126,13 @@ package struct SpoolCommands: Sendable {
     package func check(readingBodies: Bool) async throws {
         let request = ControlRequest(
             .post, "/api/v1/spool/fsck", query: readingBodies ? ["bodies": "true"] : [:])
-        let view: DamageView = try await client.ask(request)
-        try await show(request) { (_: DamageView) in
+        let found = try await show(request) { (view: DamageView) in
             if view.clean { return ["the spool is sound"] }
             return view.database.map { "database: \($0)" } + view.missingBodies.map { "missing body: \($0)" }
                 + view.changedBodies.map { "changed body: \($0)" } + view.orphans.map { "orphan file: \($0)" }
                 + view.strays.map { "stray: \($0)" }
         }
-        guard view.clean else { throw CommandError("the spool is damaged", .failure) }
+        guard found.clean else { throw CommandError("the spool is damaged", .failure) }
     }
 
     /// `reload`: ends with status 78 when the file cannot be used.
@@ -160,12 +159,19 @@ package struct SpoolCommands: Sendable {
         try await client.ask(request)
     }
 
-    private func show<View: Decodable>(_ request: ControlRequest, _ lines: (View) -> [String]) async throws {
+    /// Asks once, prints the answer, and gives it back: as its JSON, or in the words that `lines` finds for it.
+    @discardableResult
+    private func show<View: Decodable>(
+        _ request: ControlRequest, _ lines: (View) -> [String]
+    ) async throws -> View {
+        let octets = try await client.octets(request)
+        let view: View = try ControlClient.view(of: octets)
         if asJSON {
-            terminal.write(try await client.octets(request))
+            terminal.write(octets)
         } else {
-            for line in lines(try await client.ask(request)) { terminal.print(line) }
+            for line in lines(view) { terminal.print(line) }
         }
+        return view
     }
 
     private func endpointTable(_ view: EndpointListView) -> [String] {
