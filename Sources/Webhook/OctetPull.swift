@@ -23,16 +23,26 @@ extension PayloadContent {
     func encoded(size: Int) -> (any PayloadContent)? { nil }
 }
 
-/// The base64 of what another reader gives.
-struct Base64Pull: OctetPull {
+/// Turns octets into others while they pass by.
+protocol OctetEncoder {
+    /// Appends to `output` what `octets` complete.
+    mutating func encode(_ octets: Span<UInt8>, into output: inout [UInt8])
+
+    /// Appends what still waited for more.
+    mutating func finish(into output: inout [UInt8])
+}
+
+/// What another reader gives, encoded.
+struct EncodedPull<Encoder: OctetEncoder>: OctetPull {
     private var source: any OctetPull
-    private var encoder = Base64Encoder()
+    private var encoder: Encoder
     private var window: [UInt8] = []
     private var hasEnded = false
 
-    /// The base64 of `source`.
-    init(_ source: any OctetPull) {
+    /// The octets of `source` as `encoder` makes them.
+    init(_ source: any OctetPull, by encoder: Encoder) {
         self.source = source
+        self.encoder = encoder
     }
 
     mutating func next(into buffer: inout [UInt8]) throws -> Bool {
@@ -49,30 +59,24 @@ struct Base64Pull: OctetPull {
     }
 }
 
-/// The inside of a JSON string with what another reader gives.
-struct JSONStringPull: OctetPull {
-    private var source: any OctetPull
-    private var json = JSONWriter()
-    private var window: [UInt8] = []
-    private var hasEnded = false
+extension Base64Encoder: OctetEncoder {}
 
-    /// The escaped form of `source`.
-    init(_ source: any OctetPull) {
-        self.source = source
+/// Makes text into the inside of a JSON string.
+struct JSONStringEncoder: OctetEncoder {
+    private var json = JSONWriter()
+
+    mutating func encode(_ octets: Span<UInt8>, into output: inout [UInt8]) {
+        json.piece(octets)
+        moveOut(into: &output)
     }
 
-    mutating func next(into buffer: inout [UInt8]) throws -> Bool {
-        guard !hasEnded else { return false }
-        window.removeAll(keepingCapacity: true)
+    mutating func finish(into output: inout [UInt8]) {
+        json.finishPieces()
+        moveOut(into: &output)
+    }
+
+    private mutating func moveOut(into output: inout [UInt8]) {
+        output.append(contentsOf: json.bytes)
         json.bytes.removeAll(keepingCapacity: true)
-        if try source.next(into: &window) {
-            let octets = window
-            json.piece(octets.span)
-        } else {
-            hasEnded = true
-            json.finishPieces()
-        }
-        buffer.append(contentsOf: json.bytes)
-        return true
     }
 }

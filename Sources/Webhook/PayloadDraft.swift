@@ -171,12 +171,16 @@ struct PayloadDraft: ~Copyable {
 private struct JSONStringContent: PayloadContent {
     let text: any PayloadContent
 
-    func open() throws -> JSONStringPull { JSONStringPull(try text.open()) }
+    func open() throws -> EncodedPull<JSONStringEncoder> {
+        EncodedPull(try text.open(), by: JSONStringEncoder())
+    }
 }
 
 /// The base64 of octets.
 private struct Base64Content: PayloadContent {
     let octets: any PayloadContent
 
-    func open() throws -> Base64Pull { Base64Pull(try octets.open()) }
+    func open() throws -> EncodedPull<Base64Encoder> {
+        EncodedPull(try octets.open(), by: Base64Encoder())
+    }
 }
