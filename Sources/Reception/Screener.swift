@@ -9,8 +9,8 @@ import Telemetry
 ///
 /// What cannot be asked is let through.
 ///
-/// Recipients wait in a bounded line for `run`, which looks at all of them side by side; one that finds the line full
-/// is let through too. Nobody is asked about mail that was already accepted.
+/// `run` looks at all recipients side by side, and at most `lineLimit` of them; one that finds no room is let through
+/// too. Nobody is asked about mail that was already accepted.
 final class Screener: Sendable {
     /// A recipient that waits for its verdict.
     struct Question: Sendable {
@@ -23,7 +23,7 @@ final class Screener: Sendable {
         let token: UInt64
     }
 
-    /// Most recipients that wait.
+    /// Most recipients that wait for their verdict.
     static let lineLimit = 10_000
 
     private let spool: MessageSpool
@@ -33,6 +33,7 @@ final class Screener: Sendable {
     private let logger: Logger
     private let line: AsyncStream<Question>
     private let entrance: AsyncStream<Question>.Continuation
+    private let waiting = Atomic<Int>(0)
     private let reported = Mutex<Set<String>>([])
 
     init(
@@ -45,12 +46,14 @@ final class Screener: Sendable {
         self.clock = clock
         self.logger = logger
         metrics = ScreeningMetrics(registry)
-        (line, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.lineLimit))
+        (line, entrance) = AsyncStream.makeStream()
     }
 
-    /// Puts a question in line; `false` when the line is full or nobody works it off.
+    /// Puts a question in line; `false` when too many wait for their answer or nobody gives any.
     func ask(_ question: Question) -> Bool {
-        if case .enqueued = entrance.yield(question) { return true }
+        let isRoom = waiting.wrappingAdd(1, ordering: .relaxed).newValue <= Self.lineLimit
+        if isRoom, case .enqueued = entrance.yield(question) { return true }
+        waiting.wrappingSubtract(1, ordering: .relaxed)
         metrics.skipped.add()
         return false
     }
@@ -61,6 +64,7 @@ final class Screener: Sendable {
             for await question in line {
                 group.addTask { [self] in
                     question.mailbox.answer(question.token, await verdict(on: question))
+                    waiting.wrappingSubtract(1, ordering: .relaxed)
                 }
             }
         }

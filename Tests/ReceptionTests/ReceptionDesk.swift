@@ -55,6 +55,16 @@ final class ReceptionDesk: Sendable {
         }
     }
 
+    /// Asks about a RCPT; whether the answer comes later.
+    func ask() -> Bool {
+        let peer = Peer.host(.v4(0xC000_0207), port: 4000)
+        let facts = TransactionFacts(
+            session: SessionFacts(listener: "mx", mode: .mx, peer: peer), reversePath: nil)
+        let recipient = EmailAddress(local: "b", domain: "example.com")
+        let token = mailbox.newToken()
+        return receiver.verdict(for: recipient, in: facts, mailbox: mailbox, token: token) == .later
+    }
+
     /// What is answered to a RCPT.
     func verdict(
         client: String = "192.0.2.7", sender: String? = "a@example.org", recipient: String = "b@example.com",

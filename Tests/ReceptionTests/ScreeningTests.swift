@@ -83,6 +83,16 @@ import Testing
         }
     }
 
+    @Test func `no more than ten thousand recipients wait, and others are let through`() async throws {
+        let resolver = ScriptedLists(zones: ["silent.test": nil])
+        try await ReceptionDesk.with(lists(.init(name: "silent.test")), resolver: resolver) { desk in
+            var waiting = 0
+            for _ in 0..<10_050 where desk.ask() { waiting += 1 }
+            #expect(waiting == 10_000)
+            #expect(desk.registry.prometheus().contains("transom_screening_skipped_total 50\n"))
+        }
+    }
+
     @Test func `users, servers of ours, trusted networks and the postmaster are not looked at`() async throws
     {
         var options = lists(.init(name: "bl.test"))
