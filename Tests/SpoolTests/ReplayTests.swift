@@ -88,4 +88,14 @@ import Testing
             #expect(try await spool.delivery(new)?.recipients.map(\.recipient) == [1])
         }
     }
+
+    @Test func `a first delivery is for everybody where nobody was refused`() async throws {
+        try await fixture.withSpool { spool in
+            var message = Letter().message(for: spool)
+            message.refused = []
+            let id = try await Acceptor().store(message, in: spool)
+            let new = try #require(try await spool.deliver(id, to: "archive"))
+            #expect(try await spool.delivery(new)?.recipients.map(\.recipient) == [0, 1])
+        }
+    }
 }

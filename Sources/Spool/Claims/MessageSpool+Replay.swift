@@ -28,8 +28,9 @@ extension MessageSpool {
         return sent
     }
 
-    /// Makes a delivery of `message` to `endpoint` for the recipients that the rules on content had refused;
-    /// `nil` when there is no such message.
+    /// Makes a first delivery of `message` to `endpoint`; `nil` when there is no such message.
+    ///
+    /// It is for the recipients that the rules on content had refused, or for all where none was.
     package func deliver(_ message: MessageID, to endpoint: String) async throws(SpoolError) -> DeliveryID? {
         guard message.salt == places.salt else { return nil }
         let series = Series(endpoints, now: options.now())
@@ -77,19 +78,13 @@ private struct Series: Sendable {
         return db.changesCount == 1 ? DeliveryID(message: id.message, number: number) : nil
     }
 
-    /// A first delivery for recipients that had none.
+    /// A first delivery: for the recipients that were refused, or for all where none was.
     func begin(_ message: MessageID, to endpoint: String, _ db: Database) throws -> DeliveryID? {
         let row = try Row.fetchOne(
-            db, sql: "SELECT refused FROM message WHERE seq = ?", arguments: [message.key])
+            db, sql: "SELECT envelope, refused FROM message WHERE seq = ?", arguments: [message.key])
         guard let row else { return nil }
-        let refused = try (row["refused"] as String?).map {
-            try JSONText.read([RefusedRecipient].self, from: $0)
-        }
         var json = JSONWriter()
-        let recipients = (refused ?? []).map {
-            RoutedRecipient(recipient: $0.recipient, route: $0.route ?? "", captures: [])
-        }
-        JSONText.write(recipients, to: &json)
+        JSONText.write(try recipients(envelope: row["envelope"], refused: row["refused"]), to: &json)
         let number = try nextNumber(of: message, db)
         try db.execute(
             sql: "INSERT INTO delivery VALUES (?, ?, ?, ?, 0, ?, 0, 0, ?, ?, NULL, NULL)",
@@ -98,6 +93,17 @@ private struct Series: Sendable {
                 now.milliseconds, held(endpoint),
             ])
         return DeliveryID(message: message, number: number)
+    }
+
+    private func recipients(envelope: String, refused: String?) throws -> [RoutedRecipient] {
+        if let refused = try refused.map({ try JSONText.read([RefusedRecipient].self, from: $0) }) {
+            return refused.map {
+                RoutedRecipient(recipient: $0.recipient, route: $0.route ?? "", captures: [])
+            }
+        }
+        return try JSONText.read(Envelope.self, from: envelope).recipients.indices.map {
+            RoutedRecipient(recipient: $0, route: "", captures: [])
+        }
     }
 
     private func held(_ endpoint: String) -> Int64 {
