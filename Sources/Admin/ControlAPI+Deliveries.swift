@@ -28,33 +28,51 @@ extension ControlAPI {
         else {
             throw ControlError.badRequest("the body is not a replay: {\"ids\": [\"dlv_…\"], …}")
         }
-        var replayed: [DeliveryID] = []
-        for id in order.ids {
-            replayed += try await replay(id, order)
+        if let endpoint = order.endpoint { try await checkEndpoint(endpoint) }
+        let named = try await resolve(order)
+        let again = ReplayOrder(makesNewID: order.newID ?? false, url: order.to)
+        var elsewhere = again
+        elsewhere.endpoint = order.endpoint
+        var replayed = try await spool.replay(named.deliveries, elsewhere)
+        replayed += try await spool.replay(named.ofMessages, again)
+        if let endpoint = order.endpoint {
+            for message in named.first {
+                if let delivery = try await spool.deliver(message, to: endpoint) { replayed.append(delivery) }
+            }
         }
         bridge?.wake()
         return .json(ReplayedView(deliveries: replayed.map(\.description)))
     }
 
-    private func replay(_ id: String, _ order: ReplayRequest) async throws -> [DeliveryID] {
-        let spoolOrder = ReplayOrder(
-            makesNewID: order.newID ?? false, endpoint: nil, url: order.to)
-        if let delivery = DeliveryID(id) {
-            var toEndpoint = spoolOrder
-            toEndpoint.endpoint = order.endpoint
-            return try await spool.replay([delivery], toEndpoint)
+    /// What the ids of a `ReplayRequest` stand for.
+    private struct Named {
+        /// Deliveries named themselves; another endpoint means a copy of them.
+        var deliveries: [DeliveryID] = []
+        /// Deliveries of messages that were named, of the endpoint that was.
+        var ofMessages: [DeliveryID] = []
+        /// Messages that have no delivery to the endpoint.
+        var first: [MessageID] = []
+    }
+
+    /// Looks up every id before anything is sent: a wrong one among many stops all of them, not the rest.
+    private func resolve(_ order: ReplayRequest) async throws -> Named {
+        var named = Named()
+        for id in order.ids {
+            if let delivery = DeliveryID(id) {
+                named.deliveries.append(delivery)
+                continue
+            }
+            let message = try messageID(id)
+            guard let details = try await spool.message(message) else {
+                throw ControlError.notFound("there is no message \(id)")
+            }
+            let present = details.summary.deliveries.filter {
+                order.endpoint == nil || $0.endpoint == order.endpoint
+            }
+            named.ofMessages += present.map(\.id)
+            if present.isEmpty { named.first.append(message) }
         }
-        let message = try messageID(id)
-        guard let details = try await spool.message(message) else {
-            throw ControlError.notFound("there is no message \(id)")
-        }
-        let present = details.summary.deliveries.filter {
-            order.endpoint == nil || $0.endpoint == order.endpoint
-        }
-        if present.isEmpty, let endpoint = order.endpoint {
-            return try await spool.deliver(message, to: endpoint).map { [$0] } ?? []
-        }
-        return try await spool.replay(present.map(\.id), spoolOrder)
+        return named
     }
 
     private func filter(of request: ControlRequest) throws -> DeliveryFilter {
@@ -86,11 +104,7 @@ extension ControlAPI {
 
     /// `POST /api/v1/endpoints/NAME/pause` and `…/resume`.
     func change(_ name: String, _ action: String) async throws -> ControlResponse {
-        let known = try await bridge?.endpoints().map(\.name) ?? Array(spool.endpointStates().keys)
-        guard known.contains(name) else {
-            throw ControlError.notFound(
-                "there is no endpoint \(name); there are: \(known.sorted().joined(separator: ", "))")
-        }
+        try await checkEndpoint(name)
         switch action {
         case "pause": try await pause(name)
         case "resume": try await resume(name)
@@ -101,6 +115,15 @@ extension ControlAPI {
 }
 
 extension ControlAPI {
+    /// Throws unless there is an endpoint `name`; without a bridge, unless the spool remembers one.
+    private func checkEndpoint(_ name: String) async throws {
+        let known = try await bridge?.endpoints().map(\.name) ?? Array(spool.endpointStates().keys)
+        guard known.contains(name) else {
+            throw ControlError.notFound(
+                "there is no endpoint \(name); there are: \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
     private func pause(_ endpoint: String) async throws {
         guard let bridge else { return try await spool.hold(endpoint, as: .paused) }
         try await bridge.pause(endpoint)

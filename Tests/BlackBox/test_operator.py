@@ -89,6 +89,10 @@ class Operator(unittest.TestCase):
             ids = [r.id for r in self.receiver.delivered()]
             self.assertEqual(ids[0], ids[1])
             self.assertNotEqual(ids[0], ids[2])
+            failed = bridge.run("replay", identifier, "--endpoint", "ap", "--config", running.config, check=1)
+            self.assertIn(b"there is no endpoint ap; there are: app", failed.stderr)
+            running.command("replay", identifier, "msg_" + 26 * "0", check=1)
+            self.assertEqual(len(running.json("deliveries", "list")["deliveries"]), 2)
             for rate in ("inf", "1e30", "1e-300", "-1", "x"):
                 bridge.run("replay", "--dead", "--rate", rate, "--spool", running.folder / "spool", check=64)
 
