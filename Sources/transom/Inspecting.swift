@@ -226,27 +226,30 @@ struct Endpoints: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send nothing to an endpoint until it is resumed.")
 
-        @OptionGroup var options: SpoolOptions
+        @OptionGroup var endpoint: Endpoint
 
-        @Argument(help: "The endpoint.")
-        var name: String
-
-        func run() async throws {
-            try await options.run { try await $0.change(endpoint: name, "pause") }
-        }
+        func run() async throws { try await endpoint.change("pause") }
     }
 
     /// `transom endpoints resume`.
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Go on with a paused or disabled endpoint.")
 
+        @OptionGroup var endpoint: Endpoint
+
+        func run() async throws { try await endpoint.change("resume") }
+    }
+
+    /// Which endpoint of which spool.
+    struct Endpoint: ParsableArguments {
         @OptionGroup var options: SpoolOptions
 
         @Argument(help: "The endpoint.")
         var name: String
 
-        func run() async throws {
-            try await options.run { try await $0.change(endpoint: name, "resume") }
+        /// Pauses or resumes it.
+        func change(_ action: String) async throws {
+            try await options.run { try await $0.change(endpoint: name, action) }
         }
     }
 }
