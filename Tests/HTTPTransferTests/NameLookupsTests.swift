@@ -13,20 +13,20 @@ import Testing
         #expect(lookups.admit("a", now: start + NameLookups.memory) == .lookup)
     }
 
-    @Test func `a name that hung is refused for a while`() {
+    @Test(arguments: [
+        (NameLookups.Ending.hung, NameLookups.Admission.refused, NameLookups.quarantine),
+        (.failed, .lookup, .zero),
+    ])
+    func `a name that hung is refused for a while, one without an address is looked up anew`(
+        ending: NameLookups.Ending, next: NameLookups.Admission, rest: Duration
+    ) {
         var lookups = NameLookups(limit: 8)
         #expect(lookups.admit("a", now: start) == .lookup)
-        lookups.ended("a", .hung, now: start)
-        #expect(lookups.admit("a", now: start) == .refused)
+        lookups.ended("a", ending, now: start)
+        var later = lookups
+        #expect(lookups.admit("a", now: start) == next)
         #expect(lookups.admit("b", now: start) == .lookup)
-        #expect(lookups.admit("a", now: start + NameLookups.quarantine) == .lookup)
-    }
-
-    @Test func `a name without an address is looked up anew`() {
-        var lookups = NameLookups(limit: 8)
-        #expect(lookups.admit("a", now: start) == .lookup)
-        lookups.ended("a", .failed, now: start)
-        #expect(lookups.admit("a", now: start) == .lookup)
+        #expect(later.admit("a", now: start + rest) == .lookup)
     }
 
     @Test func `no more names than the limit are looked up at once`() {
