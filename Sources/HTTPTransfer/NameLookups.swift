@@ -53,6 +53,9 @@ package struct NameLookups {
         return .lookup
     }
 
+    /// Whether `name` is being looked up.
+    package func isRunning(_ name: String) -> Bool { running.contains(name) }
+
     /// Notes how the lookup of `name` ended.
     package mutating func ended(_ name: String, _ ending: Ending, now: ContinuousClock.Instant) {
         running.remove(name)

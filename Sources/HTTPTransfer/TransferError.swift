@@ -34,7 +34,7 @@ package enum TransferError: Error, Equatable, Sendable {
     case malformedResponse
     /// The request's body could not be read.
     case bodyUnreadable
-    /// The engine was shut down first.
+    /// The engine was shut down first, or had no place in time.
     case interrupted
     /// A code of libcurl that has no case here.
     case other(code: Int)

@@ -115,11 +115,17 @@ final class TransferLoop {
         waiting = []
         for submission in all {
             if ContinuousClock.now - submission.submittedAt > submission.transfer.timeout {
-                fail(submission, .nameLookupTimedOut)
+                fail(submission, isLookedUp(submission) ? .nameLookupTimedOut : .interrupted)
             } else {
                 admit(submission)
             }
         }
+    }
+
+    /// Whether `submission` waits for its name, and not for a place that others take: that is no fault of its receiver.
+    private func isLookedUp(_ submission: TransferInbox.Submission) -> Bool {
+        guard let url = try? parsed(submission.transfer.url), url.address == nil else { return false }
+        return lookups.isRunning(url.authority)
     }
 
     private func collect() {

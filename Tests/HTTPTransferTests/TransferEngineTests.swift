@@ -268,6 +268,23 @@ import Testing
         #expect(slow_names_hanging() - before <= 4)
     }
 
+    @Test func `who gets no place in time is interrupted, not failed`() async {
+        let (stalling, server) = (RecordingServer { $0.stall() }, RecordingServer { _ in emptyOK })
+        defer {
+            stalling.stop()
+            server.stop()
+        }
+        var limits = TransferLimits()
+        limits.inFlight = 1
+        let engine = AwaitedEngine(limits: limits)
+        let first = engine.start(stalling.url, timeout: .seconds(2))
+        let others = [server.url, "http://b.here.test:\(server.port)/"].map {
+            engine.start($0, timeout: .milliseconds(300))
+        }
+        for token in others { #expect(await engine.result(token).error == .interrupted) }
+        #expect(await engine.result(first).error == .timedOut(.waiting))
+    }
+
     @Test func `many transfers to one name cost one lookup`() async {
         let server = RecordingServer { _ in emptyOK }
         defer { server.stop() }
