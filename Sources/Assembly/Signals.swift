@@ -5,7 +5,8 @@ import UnixSignals
 
 /// SIGHUP: reads the configuration anew.
 ///
-/// RFC-less, but what every daemon does.
+/// Nothing standardises it, but `systemctl reload`, log rotation and operators' habits reach for it, and its default action
+/// would end a process that is in the middle of receiving mail.
 struct SignalService: Service {
     let control: BridgeController
 
