@@ -9,11 +9,13 @@ import Telemetry
 
 extension Doctor {
     /// Whether the DNS leads mail for each routed domain to this host, and this host's name to its addresses and back.
+    ///
+    /// Asks whom the bridge asks: what matters is what it will see.
     func names(_ settings: BridgeSettings) async -> [DoctorsLook] {
         let hostname = settings.smtp.hostname
         let resolver: DNSResolver
         do {
-            resolver = try DNSResolver(DNSOptions(), metrics: Registry())
+            resolver = try DNSResolver(DNSOptions(settings.dns), metrics: Registry())
         } catch {
             return [DoctorsLook(.fix, "dns.servers", "\(error)")]
         }

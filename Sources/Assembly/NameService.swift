@@ -55,11 +55,7 @@ final class NameService: PeerNames, BlocklistResolver {
 
     private static func resolver(_ settings: DNSSettings, _ registry: Registry) throws -> DNSResolver {
         try DNSResolver(
-            DNSOptions(
-                servers: settings.servers.map(\.configured),
-                timeout: settings.servers.isEmpty && settings.timeout == DNSSettings().timeout
-                    ? nil : settings.timeout),
-            group: MultiThreadedEventLoopGroup.singleton, metrics: registry)
+            DNSOptions(settings), group: MultiThreadedEventLoopGroup.singleton, metrics: registry)
     }
 }
 

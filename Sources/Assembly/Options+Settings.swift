@@ -1,4 +1,5 @@
 import Cryptography
+import DNS
 import Delivery
 import Mail
 import Reception
@@ -120,6 +121,15 @@ extension ScreeningOptions {
                 delay: grey.delay, window: grey.window, lifetime: grey.lifetime, allowAfter: grey.allowAfter,
                 entries: grey.entries)
         }
+    }
+}
+
+extension DNSOptions {
+    /// `dns:`; where it says nothing, the system's own file decides about the timeout too.
+    init(_ settings: DNSSettings) {
+        let isSystems = settings.servers.isEmpty && settings.timeout == DNSSettings().timeout
+        self.init(
+            servers: settings.servers.map(\.configured), timeout: isSystems ? nil : settings.timeout)
     }
 }
 

@@ -2,6 +2,7 @@
 import json, os, pathlib, subprocess, sys, tempfile, unittest
 
 import bridge
+from name_server import NameServer
 
 
 class SettingUp(unittest.TestCase):
@@ -61,6 +62,30 @@ class SettingUp(unittest.TestCase):
         stopped.config.write_text(stopped.config.read_text().replace(bridge.SECRET, f"[{new}, {bridge.SECRET}]"))
         stopped.command("endpoints", "test", "app")
         self.assertTrue(receiver.delivered()[0].is_genuine(new) and receiver.delivered()[0].is_genuine())
+
+    def test_doctor_asks_whom_the_bridge_asks_and_says_what_to_change(self):
+        receiver = bridge.Receiver()
+        self.addCleanup(receiver.close)
+        names = NameServer({
+            ("hooks.test", "MX"): ["mx.hooks.test"], ("mx.hooks.test", "A"): ["192.0.2.1"],
+            ("1.2.0.192.in-addr.arpa", "PTR"): ["mx.hooks.test"],
+        })
+        self.addCleanup(names.close)
+        with bridge.Bridge(receiver.port) as running:
+            running.config.write_text(running.config.read_text() + f"dns: {{ servers: ['127.0.0.1:{names.port}'], timeout: 200ms }}\n")
+            said = running.command("doctor")
+            for line in (f"ok    listener mx, port {running.smtp}: answers", "ok    addresses of mx.hooks.test: 192.0.2.1",
+                         "ok    PTR of 192.0.2.1: mx.hooks.test", "ok    MX of hooks.test: mx.hooks.test", "ok    endpoint app: can be reached"):
+                self.assertIn(line, said)
+            self.assertIn(("hooks.test", "MX"), names.asked)
+            names.table[("hooks.test", "MX")] = ["other.test"]
+            del names.table[("mx.hooks.test", "A")]
+            done = bridge.run("doctor", "--config", running.config, check=1)
+            self.assertIn(b"fix   MX of hooks.test: leads to other.test; add: hooks.test. MX 10 mx.hooks.test.", done.stdout)
+            self.assertIn(b"fix   addresses of mx.hooks.test: there are none", done.stdout)
+            self.assertIn(b"2 things to change", done.stderr)
+            names.close()
+            self.assertIn("note  MX of hooks.test: cannot be looked up", running.command("doctor"), "nobody answers")
 
     def test_every_command_has_a_man_page(self):
         pages = self.path / "man"
