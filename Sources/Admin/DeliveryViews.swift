@@ -146,6 +146,8 @@ package struct DamageView: Codable, Sendable {
     package var orphans: [String]
     /// Deliveries or attempts without their message.
     package var strays: [String]
+    /// Messages and deliveries whose row does not say whom they are for.
+    package var unreadable: [String]
 
     init(_ damage: SpoolDamage) {
         clean = damage.isEmpty
@@ -154,5 +156,6 @@ package struct DamageView: Codable, Sendable {
         changedBodies = damage.changedBodies.map(\.description)
         orphans = damage.orphans
         strays = damage.strays
+        unreadable = damage.unreadable
     }
 }

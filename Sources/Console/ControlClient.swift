@@ -30,11 +30,11 @@ package struct ControlClient: Sendable {
     package func ask<View: Decodable>(_ request: ControlRequest, for view: View.Type = View.self) async throws
         -> View
     {
-        try Self.view(of: try await octets(request))
+        try Self.view(View.self, in: await octets(request))
     }
 
-    /// The view that the octets of an answer hold.
-    package static func view<View: Decodable>(of octets: [UInt8]) throws -> View {
+    /// The view that an answer holds.
+    static func view<View: Decodable>(_: View.Type, in octets: [UInt8]) throws -> View {
         guard let decoded = try? ControlCoding.decoder().decode(View.self, from: Data(octets)) else {
             throw CommandError("the bridge answered something this command does not understand", .failure)
         }

@@ -126,13 +126,13 @@ package struct SpoolCommands: Sendable {
     package func check(readingBodies: Bool) async throws {
         let request = ControlRequest(
             .post, "/api/v1/spool/fsck", query: readingBodies ? ["bodies": "true"] : [:])
-        let found = try await show(request) { (view: DamageView) in
+        let isClean = try await show(request) { (view: DamageView) in
             if view.clean { return ["the spool is sound"] }
             return view.database.map { "database: \($0)" } + view.missingBodies.map { "missing body: \($0)" }
                 + view.changedBodies.map { "changed body: \($0)" } + view.orphans.map { "orphan file: \($0)" }
-                + view.strays.map { "stray: \($0)" }
-        }
-        guard found.clean else { throw CommandError("the spool is damaged", .failure) }
+                + view.strays.map { "stray: \($0)" } + view.unreadable.map { "unreadable: \($0)" }
+        }.clean
+        guard isClean else { throw CommandError("the spool is damaged", .failure) }
     }
 
     /// `reload`: ends with status 78 when the file cannot be used.
@@ -159,13 +159,13 @@ package struct SpoolCommands: Sendable {
         try await client.ask(request)
     }
 
-    /// Asks once, prints the answer, and gives it back: as its JSON, or in the words that `lines` finds for it.
+    /// Asks once, prints the answer and gives it back.
     @discardableResult
     private func show<View: Decodable>(
         _ request: ControlRequest, _ lines: (View) -> [String]
     ) async throws -> View {
         let octets = try await client.octets(request)
-        let view: View = try ControlClient.view(of: octets)
+        let view = try ControlClient.view(View.self, in: octets)
         if asJSON {
             terminal.write(octets)
         } else {

@@ -69,10 +69,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE delivery SET recipients = '[{]' WHERE message = ?",
-        "UPDATE message SET envelope = '' WHERE seq = ?",
+        ("UPDATE delivery SET recipients = '[{]' WHERE message = ?", "dlv_", "_1"),
+        ("UPDATE message SET envelope = '' WHERE seq = ?", "msg_", ""),
     ])
-    func `a claim that cannot be read is dead, and holds up nothing`(damage: String) async throws {
+    func `a claim that cannot be read is dead, and holds up nothing`(
+        damage: String, prefix: String, suffix: String
+    ) async throws {
         var ids: [MessageID] = []
         try await fixture.withSpool { spool in
             for second in 0..<3 {
@@ -91,6 +93,23 @@ import Testing
             let details = try #require(try await spool.delivery(dead[0].id))
             #expect(details.attempts.map(\.record.error) == ["unreadable-row"])
             #expect(try await spool.messages(limit: 9).map(\.id) == ids.reversed())
+            let damage = try await spool.check(readsBodies: true)
+            #expect(damage.unreadable == ["\(ids[1])".replacing("msg_", with: prefix) + suffix])
+            #expect((damage.changedBodies, damage.missingBodies) == ([], []))
+            #expect(try await spool.octets(of: ids[1]) == Letter().octets)
+        }
+    }
+
+    @Test func `a damaged list of refused recipients is reported and hides nothing`() async throws {
+        _ = try await fixture.withSpool { try await Acceptor().store(in: $0, at: now) }
+        try await DatabaseQueue(path: "\(fixture.path)/spool.sqlite").write {
+            try $0.execute(sql: "UPDATE message SET refused = 'x'")
+        }
+        try await fixture.withSpool { spool in
+            let id = try #require(try await spool.messages(limit: 1).first?.id)
+            #expect(try await spool.check(readsBodies: false).unreadable == ["\(id)"])
+            #expect(try await spool.message(id)?.refused == [])
+            #expect(try await spool.claimDue("app", limit: 1, now: now).count == 1)
         }
     }
 

@@ -77,12 +77,20 @@ struct StoredRow: Sendable {
         isInFile = row["is_in_file"]
     }
 
-    /// The message, with the way to its octets.
+    /// The message, with the way to its octets; throws when nobody can say whom it is for.
     func message(in place: OctetPlaces) throws -> StoredMessage {
+        message(try JSONText.read(Envelope.self, from: envelope), in: place)
+    }
+
+    /// The message for who only wants to look at it: its octets are whole whatever became of its envelope.
+    func salvaged(in place: OctetPlaces) -> StoredMessage {
+        message((try? JSONText.read(Envelope.self, from: envelope)) ?? .unreadable, in: place)
+    }
+
+    private func message(_ envelope: Envelope, in place: OctetPlaces) -> StoredMessage {
         let id = MessageID(key: key, salt: place.salt)
         return StoredMessage(
-            id: id, receivedAt: Timestamp(milliseconds: receivedAt),
-            envelope: try JSONText.read(Envelope.self, from: envelope), trace: trace, sha256: sha256,
-            octets: place.octets(of: id, count: size, isInFile: isInFile))
+            id: id, receivedAt: Timestamp(milliseconds: receivedAt), envelope: envelope, trace: trace,
+            sha256: sha256, octets: place.octets(of: id, count: size, isInFile: isInFile))
     }
 }

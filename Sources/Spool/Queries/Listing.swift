@@ -61,7 +61,7 @@ struct Listing: Sendable {
 
 extension Envelope {
     /// What lists show of a damaged row: one such message must not hide all others.
-    fileprivate static let unreadable = Envelope(
+    static let unreadable = Envelope(
         mailFrom: "(unreadable)", recipients: [], listener: "", helo: "", remoteIP: nil)
 }
 

@@ -15,6 +15,7 @@ extension MessageSpool {
             var damage = SpoolDamage()
             damage.database = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
             damage.strays = try Self.strays(db, salt)
+            damage.unreadable = try Self.unreadable(db, salt)
             var expected = try Recovery.inFiles(db, salt: salt)
             for (path, id) in try bodies.list() where id.flatMap({ expected.remove($0) }) == nil {
                 if !bodies.isArriving(path) { damage.orphans.append(path) }
@@ -37,6 +38,29 @@ extension MessageSpool {
         return rows.map { row in
             "\(DeliveryID(message: MessageID(key: row["message"], salt: salt), number: row["n"]))"
         }
+    }
+
+    /// The rows whose JSON makes no sense, by the ids under which commands know them.
+    private static func unreadable(_ db: Database, _ salt: SpoolSalt) throws -> [String] {
+        var found: [String] = []
+        let messages = try Row.fetchCursor(db, sql: "SELECT seq, envelope, refused FROM message ORDER BY seq")
+        while let row = try messages.next() {
+            let refused = row["refused"] as String? ?? "[]"
+            let isReadable =
+                (try? JSONText.read(Envelope.self, from: row["envelope"])) != nil
+                && (try? JSONText.read([RefusedRecipient].self, from: refused)) != nil
+            if !isReadable { found.append("\(MessageID(key: row["seq"], salt: salt))") }
+        }
+        let deliveries = try Row.fetchCursor(
+            db, sql: "SELECT message, n, recipients FROM delivery ORDER BY message, n")
+        while let row = try deliveries.next() {
+            guard (try? JSONText.read([RoutedRecipient].self, from: row["recipients"])) == nil else {
+                continue
+            }
+            let message = MessageID(key: row["message"], salt: salt)
+            found.append("\(DeliveryID(message: message, number: row["n"]))")
+        }
+        return found
     }
 
     private func changedBodies(missing: Set<MessageID>) async throws(SpoolError) -> [MessageID] {

@@ -61,13 +61,15 @@ extension MessageSpool {
     }
 
     /// The message `id` as senders get it, for `messages raw` and `export`; `nil` when there is none.
+    ///
+    /// One whose envelope is damaged is given all the same.
     package func stored(_ id: MessageID) async throws(SpoolError) -> StoredMessage? {
         guard id.salt == places.salt else { return nil }
         let places = places
         return try await read { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT \(StoredRow.columns) FROM message WHERE seq = ?", arguments: [id.key])
-            return try row.map { try StoredRow($0).message(in: places) }
+            return row.map { StoredRow($0).salvaged(in: places) }
         }
     }
 }

@@ -39,6 +39,8 @@ package struct SpoolDamage: Equatable, Sendable {
     package var orphans: [String] = []
     /// Deliveries or attempts whose message is not there.
     package var strays: [String] = []
+    /// Messages and deliveries whose row does not say whom they are for; their octets are another matter.
+    package var unreadable: [String] = []
 
     /// No damage.
     package init() {}
