@@ -15,10 +15,10 @@ extension ControlAPI {
 
     private func listMessages(_ request: ControlRequest) async throws -> ControlResponse {
         let before = try request.query["before"].map(messageID)
-        let summaries = try await spool.messages(limit: try limit(of: request), before: before)
-        var views: [MessageView] = []
-        for summary in summaries {
-            views.append(MessageView(summary, subject: try await subject(of: summary.id)))
+        let views = try await spool.messages(
+            limit: try limit(of: request), before: before, window: MessageSubject.window
+        ) { summary, head in
+            MessageView(summary, subject: MessageSubject.read(from: head))
         }
         return .json(MessageListView(messages: views))
     }
@@ -27,7 +27,7 @@ extension ControlAPI {
         guard let details = try await spool.message(id) else {
             throw ControlError.notFound("there is no message \(id)")
         }
-        return .json(MessageDetailsView(details, subject: try await subject(of: id)))
+        return .json(MessageDetailsView(details, subject: await subject(of: id)))
     }
 
     private func rawMessage(_ id: MessageID) async throws -> ControlResponse {
@@ -50,19 +50,11 @@ extension ControlAPI {
     }
 
     /// The subject is not stored: it is read out of the message when somebody looks.
-    private func subject(of id: MessageID) async throws -> String? {
-        guard let message = try? await spool.stored(id), let reader = try? message.octets.open() else {
-            return nil
-        }
-        return MessageSubject.read(from: try octets(of: reader, upTo: MessageSubject.window))
-    }
-
-    private func octets(of reader: OctetReader, upTo limit: Int) throws -> [UInt8] {
-        if let octets = reader.inMemory { return octets.count <= limit ? octets : Array(octets[..<limit]) }
-        let wanted = min(limit, reader.count)
-        return try unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-            count = try unsafe reader.read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
-        }
+    private func subject(of id: MessageID) async -> String? {
+        guard let message = try? await spool.stored(id),
+            let head = try? message.octets.open().head(MessageSubject.window)
+        else { return nil }
+        return MessageSubject.read(from: head)
     }
 }
 

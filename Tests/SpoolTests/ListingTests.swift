@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import Spool
 import Testing
@@ -14,6 +15,26 @@ import Testing
             #expect(page.map(\.id.number) == [2, 1, 2])
             let next = try await spool.deliveries(DeliveryFilter(), limit: 3, before: page[2].id)
             #expect(next.first?.id == DeliveryID(message: ids[3], number: 1))
+        }
+    }
+
+    @Test func `a page brings the first octets of each message, wherever they are`() async throws {
+        let fixture = SpoolFixture()
+        let letters = [
+            Letter("Subject: a\r\n\r\n", to: "app"), Letter(size: 200_000, to: "app", "archive"),
+            Letter("", to: "app"), Letter(size: 150_000, seed: 7, to: "archive"),
+        ]
+        try await fixture.withSpool { spool in
+            var ids: [MessageID] = []
+            for letter in letters { ids.append(try await Acceptor().store(letter, in: spool)) }
+            let path = try #require(try fixture.bodyFiles().first { $0.hasSuffix("\(ids[3]).eml") })
+            try FileManager.default.removeItem(atPath: "\(fixture.path)/bodies/\(path)")
+            let page = try await spool.messages(limit: 9, window: 1_000) { Heading($0, $1) }
+            #expect(page.map(\.id) == ids.reversed())
+            #expect(page.map(\.head) == [[], [], Array(letters[1].octets[..<1_000]), letters[0].octets])
+            #expect(page.map(\.endpoints) == [["archive"], ["app"], ["app", "archive"], ["app"]])
+            let older = try await spool.messages(limit: 1, before: ids[2], window: 9) { Heading($0, $1) }
+            #expect(older.map(\.head) == [Array(letters[1].octets[..<9])])
         }
     }
 
@@ -55,5 +76,16 @@ import Testing
             #expect(counted.oldestReady != nil)
             #expect(counted.databaseSize > 0 && counted.diskFree > 0)
         }
+    }
+}
+
+/// What a test wants of a message in a list.
+private struct Heading: Sendable {
+    let id: MessageID
+    let head: [UInt8]
+    let endpoints: [String]
+
+    init(_ summary: MessageSummary, _ head: [UInt8]) {
+        (id, self.head, endpoints) = (summary.id, head, summary.deliveries.map(\.endpoint))
     }
 }

@@ -38,6 +38,17 @@ package final class OctetReader: Sendable {
         return octets
     }
 
+    /// The first octets, at most `limit`.
+    package func head(_ limit: Int) throws(SpoolError) -> [UInt8] {
+        var octets = [UInt8](repeating: 0, count: min(max(0, limit), count))
+        do {
+            _ = try unsafe octets.withUnsafeMutableBytes { try unsafe read(at: 0, into: $0) }
+        } catch {
+            throw SpoolError(error)
+        }
+        return octets
+    }
+
     /// Fills `buffer` with the octets from `offset`; returns how many came, which is fewer than asked only at the
     /// end.
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SpoolError) -> Int {

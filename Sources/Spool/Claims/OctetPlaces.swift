@@ -18,6 +18,15 @@ final class OctetPlaces: Sendable {
         SpooledOctets(count: count, place: isInFile ? .file(id, path: bodies.file(of: id)) : .row(id, self))
     }
 
+    /// The first octets of the message in `row`: its column `head`, or what is read from its file.
+    ///
+    /// Blocks; a message whose file cannot be read has none.
+    func head(_ row: Row, window: Int) -> [UInt8] {
+        guard row["is_in_file"] else { return row.octets("head") ?? [] }
+        let id = MessageID(key: row["seq"], salt: salt)
+        return (try? octets(of: id, count: row["size"], isInFile: true).open().head(window)) ?? []
+    }
+
     /// The octets in the row of `id`.
     ///
     /// Blocks.

@@ -11,16 +11,13 @@ struct Listing: Sendable {
         self.endpoints = endpoints
     }
 
-    /// A row of `message` with its deliveries.
-    func summary(_ row: Row, _ db: Database) throws -> MessageSummary {
-        let key: Int64 = row["seq"]
-        let deliveries = try Row.fetchAll(
-            db, sql: "SELECT * FROM delivery WHERE message = ? ORDER BY n", arguments: [key])
-        return MessageSummary(
-            id: MessageID(key: key, salt: salt), receivedAt: Timestamp(milliseconds: row["received_at"]),
+    /// A row of `message` with the rows of its deliveries.
+    func summary(_ row: Row, _ deliveries: [Row]) -> MessageSummary {
+        MessageSummary(
+            id: MessageID(key: row["seq"], salt: salt),
+            receivedAt: Timestamp(milliseconds: row["received_at"]),
             envelope: (try? JSONText.read(Envelope.self, from: row["envelope"])) ?? .unreadable,
-            size: row["size"],
-            deliveries: deliveries.map { summary($0) })
+            size: row["size"], deliveries: deliveries.map { summary($0) })
     }
 
     /// A row of `message` with everything.
@@ -28,8 +25,10 @@ struct Listing: Sendable {
         let refused = (row["refused"] as String?).flatMap {
             try? JSONText.read([RefusedRecipient].self, from: $0)
         }
+        let deliveries = try Row.fetchAll(
+            db, sql: "SELECT * FROM delivery WHERE message = ? ORDER BY n", arguments: [row["seq"] as Int64])
         return MessageDetails(
-            summary: try summary(row, db), refused: refused ?? [], trace: row.octets("trace") ?? [],
+            summary: summary(row, deliveries), refused: refused ?? [], trace: row.octets("trace") ?? [],
             sha256: row.octets("sha256") ?? [], isInFile: row["is_in_file"],
             transcript: row.octets("transcript"))
     }

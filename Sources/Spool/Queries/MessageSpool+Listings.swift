@@ -4,18 +4,46 @@ package import Mail
 extension MessageSpool {
     /// The newest messages before `before`.
     package func messages(limit: Int, before: MessageID? = nil) async throws(SpoolError) -> [MessageSummary] {
-        let listing = Listing(places.salt, endpoints)
+        try await messages(limit: limit, before: before, window: 0) { summary, _ in summary }
+    }
+
+    /// The newest messages before `before`, each as `view` makes it from the message and up to `window` of its first
+    /// octets.
+    ///
+    /// Two queries whatever the number: one for the messages, one for their deliveries. The octets of one message at a
+    /// time are in memory; of one whose body file is missing there are none. `view` runs on a thread that may block.
+    package func messages<View: Sendable>(
+        limit: Int, before: MessageID? = nil, window: Int,
+        _ view: @escaping @Sendable (MessageSummary, _ head: [UInt8]) -> View
+    ) async throws(SpoolError) -> [View] {
+        let (listing, places) = (Listing(places.salt, endpoints), places)
         return try await read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT seq, received_at, size, envelope FROM message WHERE seq < ?
-                    ORDER BY seq DESC LIMIT ?
-                    """,
-                arguments: [before?.key ?? .max, limit])
-            return try rows.map { try listing.summary($0, db) }
+            let page: StatementArguments = [before?.key ?? .max, limit]
+            let deliveries = Dictionary(
+                grouping: try Row.fetchAll(db, sql: Self.deliveriesOfPage, arguments: page),
+                by: { $0["message"] as Int64 })
+            var views: [View] = []
+            let rows = try Row.fetchCursor(
+                db, sql: window > 0 ? Self.pageWithHeads : Self.page,
+                arguments: (window > 0 ? [window] : []) + page)
+            while let row = try rows.next() {
+                let head = window > 0 ? places.head(row, window: window) : []
+                views.append(view(listing.summary(row, deliveries[row["seq"]] ?? []), head))
+            }
+            return views
         }
     }
+
+    private static let page = "SELECT seq, received_at, size, envelope" + pageOfMessages
+
+    private static let pageWithHeads =
+        "SELECT seq, received_at, size, envelope, octets IS NULL AS is_in_file, substr(octets, 1, ?) AS head"
+        + pageOfMessages
+
+    private static let pageOfMessages = " FROM message WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+
+    private static let deliveriesOfPage =
+        "SELECT * FROM delivery WHERE message IN (SELECT seq\(pageOfMessages)) ORDER BY message, n"
 
     /// All that is known of message `id`; `nil` when there is none.
     package func message(_ id: MessageID) async throws(SpoolError) -> MessageDetails? {
