@@ -7,24 +7,54 @@ import Spool
 
 /// How the commands that look into the spool reach it.
 package enum SpoolAccess {
+    /// How long a command waits for who holds the spool to answer, or to let it go.
+    package static let patience = Duration.seconds(5)
+
     /// Calls `body` with a client of the bridge that runs on the spool at `path`; where none runs and `body` can do
     /// without, opens the spool itself, under its lock, and says so.
+    ///
+    /// A bridge that starts or stops has the lock for a moment without answering, as has another command; they are
+    /// waited for. It throws a `CommandError`, besides what `body` throws.
     package static func with(
-        _ path: String, needsBridge: Bool, terminal: Terminal, _ body: (ControlClient) async throws -> Void
+        _ path: String, needsBridge: Bool, terminal: Terminal, patience: Duration = patience,
+        _ body: (ControlClient) async throws -> Void
     ) async throws {
         let socket = path + "/control.sock"
-        if isListening(socket) { return try await body(ControlClient(socket: socket)) }
-        guard !needsBridge else { throw CommandError("no bridge runs on \(path)", .unavailable) }
+        let end = ContinuousClock.now + patience
+        while true {
+            if isListening(socket) { return try await body(ControlClient(socket: socket)) }
+            guard !needsBridge else {
+                throw CommandError(
+                    "no bridge runs on \(path), or it has only just begun to start", .unavailable)
+            }
+            if let spool = try open(path, isLastTry: ContinuousClock.now >= end) {
+                terminal.note("no bridge runs; the spool at \(path) is opened directly")
+                return try await use(spool, body)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// The spool; `nil` while somebody else holds it.
+    private static func open(_ path: String, isLastTry: Bool) throws(CommandError) -> MessageSpool? {
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandError("there is no spool at \(path); name it with --spool or --config", .unavailable)
         }
-        let spool: MessageSpool
         do {
-            spool = try MessageSpool.open(at: path, logger: Logger.transom(LogSettings()))
+            return try MessageSpool.open(at: path, logger: Logger.transom(LogSettings()))
+        } catch SpoolError.locked(_, let holder) {
+            guard isLastTry else { return nil }
+            let who = holder.map { "process \($0)" } ?? "another process"
+            throw CommandError(
+                "\(who) holds the spool at \(path) and does not answer on its control.sock: a bridge that starts or stops, or another command; try again",
+                .unavailable)
         } catch {
             throw CommandError(starting: error)
         }
-        terminal.note("no bridge runs; the spool at \(path) is opened directly")
+    }
+
+    private static func use(_ spool: MessageSpool, _ body: (ControlClient) async throws -> Void) async throws
+    {
         do {
             try await body(ControlClient(ControlAPI(spool: spool, bridge: nil)))
         } catch {

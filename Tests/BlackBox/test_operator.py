@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import json, signal, subprocess, threading, unittest, urllib.error, urllib.request
+import fcntl, json, signal, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -57,6 +57,25 @@ class Operator(unittest.TestCase):
             running.start()
             self.delivered(2)
             self.assertEqual(len({r.id for r in self.receiver.delivered()}), 1)
+
+    def test_a_command_waits_for_a_bridge_that_starts_or_stops(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("waited-for"))
+            self.assertEqual(running.stop(), 0)
+            looking = lambda: subprocess.Popen([bridge.BINARY, "messages", "list", "--config", running.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            with open(running.folder / "spool" / "lock", "r+") as lock:          # as a bridge that does not answer yet
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                early = looking()
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    early.wait(0.5)
+                fcntl.flock(lock, fcntl.LOCK_UN)
+            said, _ = early.communicate(timeout=bridge.PATIENCE)
+            self.assertEqual((early.returncode, identifier in said.decode()), (0, True))
+            with open(running.folder / "spool" / "lock", "r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                stuck = looking()
+                _, why = stuck.communicate(timeout=bridge.PATIENCE)
+            self.assertEqual((stuck.returncode, b"holds the spool" in why), (69, True), why)
 
     def test_looking_needs_no_more_of_the_configuration_than_the_spools_path(self):
         with bridge.Bridge(self.receiver.port) as running:
