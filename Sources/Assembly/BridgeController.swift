@@ -106,7 +106,7 @@ actor BridgeController: BridgeControl {
                 lines: loaded.diagnostics.map(\.description)
                     + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + held)
         } catch {
-            return refused(["\(error)"])
+            return refused([FileReader.words(error)])
         }
     }
 

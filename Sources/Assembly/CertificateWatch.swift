@@ -28,8 +28,10 @@ struct CertificateWatch: Service {
             logger.info("certificates read again", metadata: ["files": "\(files.joined(separator: " "))"])
             security.tls.warn(logger)
         case .failed(let error):
-            logger.warning("certificates unusable, the former ones stay", metadata: ["error": "\(error)"])
+            logger.warning(
+                "certificates unusable, the former ones stay",
+                metadata: ["error": "\(FileReader.words(error))"])
         }
-        for notice in security.sasl?.refresh() ?? [] { logger.notice("\(notice)") }
+        for notice in security.sasl?.refresh() ?? [] { logger.notice("\(FileReader.words(notice))") }
     }
 }

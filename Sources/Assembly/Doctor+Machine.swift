@@ -44,7 +44,7 @@ extension Doctor {
             let source = CertificateSource.files(certificate: certificate, key: key)
             summary = try TLSContext(TLSOptions(certificates: [source])).certificates.first
         } catch {
-            return DoctorsLook(.fix, "certificate", "\(error)")
+            return DoctorsLook(.fix, "certificate", FileReader.words(error))
         }
         guard let summary else { return DoctorsLook(.fix, "certificate", "\(certificate) holds none") }
         if let warning = summary.warnings(now: WallClock.now().seconds).first {

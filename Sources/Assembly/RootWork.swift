@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SASL
 import SMTPServer
 import Settings
 
@@ -34,6 +35,7 @@ package struct RootWork: Sendable {
             security: settings.tls.certificate == nil ? nil : try SecuritySetup(settings, logger: logger))
         try prepareSpool(settings.spool.path, for: account)
         try Privileges.drop(to: account)
+        work.security?.sasl?.tryKeytabAgain()
         logger.info("became another user", metadata: ["user": "\(account.name)"])
         return work
     }

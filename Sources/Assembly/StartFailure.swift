@@ -23,8 +23,8 @@ extension CommandError {
         case let error as SpoolError: self.init(error)
         case let error as ListenerError: self.init("\(error)", .unavailable)
         case let error as AdminListenerError: self.init("\(error)", .unavailable)
-        case let error as CertificateError: self.init("\(error)", .configuration)
-        case let error as UserStoreError: self.init("\(error)", .configuration)
+        case let error as CertificateError: self.init(FileReader.words(error), .configuration)
+        case let error as UserStoreError: self.init(FileReader.words(error), .configuration)
         case let error as SASLError: self.init("\(error)", .configuration)
         case StartFailure.secretNotWritten(let path, let reason):
             self.init("cannot write \(path): \(reason)", .inputOutput)

@@ -23,7 +23,7 @@ extension Surroundings {
         path throws(FileProblem) in
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw errno == ENOENT ? .missing : .unreadable(systemWords(errno))
+            throw errno == ENOENT ? .missing : .unreadable(FileReader.words(for: errno))
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {

@@ -39,7 +39,7 @@ extension SASLNotice: CustomStringConvertible {
         case .kerberosUsable: "Kerberos is usable, GSSAPI is offered"
         case .kerberosUnusable(let principal, let keytab):
             "GSSAPI is not offered: no usable key for \(principal) in \(keytab); "
-                + "check that the file is readable, names this host, and that libgssapi-krb5-2 is installed"
+                + "check that the account Transom runs as can read it, that it names this host, and that libgssapi-krb5-2 is installed"
         }
     }
 }

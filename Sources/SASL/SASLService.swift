@@ -64,6 +64,13 @@ package final class SASLService: Sendable {
         return (users?.takeNotices() ?? []) + kerberosNotices
     }
 
+    /// Tries the keytab again though it has not changed: the process has become another user, and every exchange reads it
+    /// anew.
+    package func tryKeytabAgain() {
+        kerberos.withLock { $0 = Kerberos() }
+        probeKerberos()
+    }
+
     private func canOffer(_ mechanism: SASLMechanism, _ connection: SASLConnection, _ file: UserFile?) -> Bool
     {
         switch mechanism {

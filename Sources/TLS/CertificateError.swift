@@ -72,7 +72,6 @@ extension CertificateError: CustomStringConvertible {
 
     private func hint(_ code: Int32) -> String {
         switch code {
-        case EACCES: "; let the user Transom runs as read it, for instance through a group"
         case ENOENT: "; check the path"
         default: ""
         }

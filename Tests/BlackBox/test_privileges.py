@@ -1,5 +1,5 @@
 """`user:`: started as root the bridge binds and reads as root, then is somebody else, in every thread and for good."""
-import os, pathlib, pwd, socket, ssl, subprocess, unittest
+import os, pathlib, pwd, smtplib, socket, ssl, struct, subprocess, unittest
 
 import bridge
 
@@ -43,7 +43,6 @@ class Privileges(unittest.TestCase):
 
     def subject(self):
         """What the certificate that is shown after STARTTLS is for."""
-        import smtplib
         context = ssl.create_default_context(cafile=str(self.certificate))
         context.check_hostname = False
         with smtplib.SMTP("127.0.0.1", self.bridge.smtp, timeout=bridge.PATIENCE) as client:
@@ -87,8 +86,54 @@ class Privileges(unittest.TestCase):
         with self.bridge as running:
             os.utime(self.certificate, (1, 1))
             bridge.wait_for(lambda: "certificates unusable" in running.logged(), "the report")
-            self.assertIn("key.pem", running.logged())
+            self.assertIn("key.pem: cannot be read: Permission denied; it is read as nobody", running.logged())
             self.assertEqual(self.subject(), "mx.hooks.test")
+
+    def test_a_file_that_the_user_may_not_read_is_reported_with_the_user(self):
+        users = self.bridge.folder / "users"
+        bridge.run("users", "add", "ann", "--file", users, "--password-file", "-", stdin=b"secret", check=0)
+        os.chmod(users, 0o600)
+        with_certificate = self.bridge.config.read_text() + f"auth: {{ users: '{users}' }}\n"
+        self.bridge.config.write_text("\n".join(line for line in with_certificate.splitlines() if not line.startswith("tls:")))
+        done = bridge.run("serve", "--config", self.bridge.config, check=78)
+        self.assertIn(b"users: cannot be read: Permission denied; it is read as nobody", done.stderr)
+        self.bridge.config.write_text(with_certificate)          # all of `tls:` and `auth:` is read as root
+        with self.bridge as running:
+            os.chmod(running.config, 0o600)
+            refused = bridge.run("reload", "--spool", running.folder / "spool", check=78)
+            self.assertIn(b"transom.yaml cannot be read: Permission denied; it is read as nobody", refused.stdout)
+            os.chmod(running.config, 0o644)
+            running.config.write_text(with_certificate.replace("auth:", "auth: { allow_plaintext: true }\n#"))
+            running.command("reload")
+            running.config.write_text(with_certificate)
+            refused = bridge.run("reload", "--config", running.config, check=78)
+            self.assertIn(b"users: cannot be read: Permission denied; it is read as nobody", refused.stdout)
+
+    def test_gssapi_is_offered_where_the_user_may_read_the_keytab(self):
+        keytab = self.bridge.folder / "keytab"
+        part = lambda octets: struct.pack(">H", len(octets)) + octets
+        entry = struct.pack(">H", 2) + part(b"TRANSOM.TEST") + part(b"smtp") + part(b"mx.hooks.test") + struct.pack(">IIB", 1, 0, 1) + struct.pack(">H", 18) + part(bytes(32))
+        keytab.write_bytes(b"\x05\x02" + struct.pack(">i", len(entry)) + entry)
+        (self.bridge.folder / "krb5.conf").write_text("[libdefaults]\n default_realm = TRANSOM.TEST\n dns_canonicalize_hostname = false\n rdns = false\n")
+        os.environ["KRB5_CONFIG"] = str(self.bridge.folder / "krb5.conf")
+        self.addCleanup(os.environ.pop, "KRB5_CONFIG")
+        self.bridge.config.write_text(self.bridge.config.read_text().replace("mode: mx", "mode: submission") + f"auth: {{ gssapi: {{ keytab: '{keytab}', realms: [TRANSOM.TEST] }} }}\n")
+        os.chmod(keytab, 0o644)
+        self.bridge.start()
+        if "GSSAPI" not in self.offered():
+            self.skipTest("no Kerberos on this machine: " + self.bridge.logged())
+        self.bridge.stop()
+        os.chmod(keytab, 0o600)
+        with self.bridge as running:
+            self.assertNotIn("GSSAPI", self.offered())
+            bridge.wait_for(lambda: "GSSAPI is not offered" in running.logged(), "the report")
+
+    def offered(self):
+        """The mechanisms offered inside TLS."""
+        with smtplib.SMTP("127.0.0.1", self.bridge.smtp, timeout=bridge.PATIENCE) as client:
+            client.starttls(context=ssl._create_unverified_context())
+            client.ehlo("client.test")
+            return client.esmtp_features.get("auth", "")
 
     def test_an_account_that_is_not_there_is_named(self):
         self.bridge.config.write_text(self.bridge.config.read_text().replace("user: nobody", "user: no-such-account"))

@@ -76,7 +76,7 @@ import Testing
     @Test func `descriptions say what to do`() {
         let error = CertificateError.keyMismatch(certificate: "/c.pem", key: "/k.pem")
         #expect("\(error)".hasPrefix("/k.pem: is not the private key of the first certificate in /c.pem"))
-        #expect("\(CertificateError.unreadable(file: "/k", errno: EACCES))".contains("let the user"))
+        #expect("\(CertificateError.unreadable(file: "/k", errno: ENOENT))".contains("check the path"))
     }
 
     @Test func `the certificate is chosen by the name asked for`() throws {
