@@ -9,8 +9,8 @@ import Telemetry
 ///
 /// What cannot be asked is let through.
 ///
-/// `run` looks at all recipients side by side, and at most `lineLimit` of them; one that finds no room is let through
-/// too. Nobody is asked about mail that was already accepted.
+/// Recipients wait for `run`, which looks at all of them side by side, but for so many at a time only; one more is let
+/// through too. Nobody is asked about mail that was already accepted.
 final class Screener: Sendable {
     /// A recipient that waits for its verdict.
     struct Question: Sendable {
@@ -23,9 +23,6 @@ final class Screener: Sendable {
         let token: UInt64
     }
 
-    /// Most recipients that wait for their verdict.
-    static let lineLimit = 10_000
-
     private let spool: MessageSpool
     private let resolver: (any BlocklistResolver)?
     private let clock: any Clock<Duration>
@@ -33,8 +30,8 @@ final class Screener: Sendable {
     private let logger: Logger
     private let line: AsyncStream<Question>
     private let entrance: AsyncStream<Question>.Continuation
-    private let waiting = Atomic<Int>(0)
     private let reported = Mutex<Set<String>>([])
+    private let waiting = Atomic<Int>(0)
 
     init(
         spool: MessageSpool, resolver: (any BlocklistResolver)?, clock: any Clock<Duration>,
@@ -49,10 +46,10 @@ final class Screener: Sendable {
         (line, entrance) = AsyncStream.makeStream()
     }
 
-    /// Puts a question in line; `false` when too many wait for their answer or nobody gives any.
+    /// Puts a question in line; `false` when as many wait for their verdicts as may, or nobody works them off.
     func ask(_ question: Question) -> Bool {
-        let isRoom = waiting.wrappingAdd(1, ordering: .relaxed).newValue <= Self.lineLimit
-        if isRoom, case .enqueued = entrance.yield(question) { return true }
+        let place = waiting.wrappingAdd(1, ordering: .relaxed).newValue
+        if place <= question.options.waiting, case .enqueued = entrance.yield(question) { return true }
         waiting.wrappingSubtract(1, ordering: .relaxed)
         metrics.skipped.add()
         return false
@@ -63,8 +60,9 @@ final class Screener: Sendable {
         await withDiscardingTaskGroup { group in
             for await question in line {
                 group.addTask { [self] in
-                    question.mailbox.answer(question.token, await verdict(on: question))
+                    let verdict = await verdict(on: question)
                     waiting.wrappingSubtract(1, ordering: .relaxed)
+                    question.mailbox.answer(question.token, verdict)
                 }
             }
         }

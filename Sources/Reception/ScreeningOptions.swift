@@ -16,6 +16,10 @@ package struct ScreeningOptions: Sendable, Equatable {
     ///
     /// `smtp.greylisting`.
     package var greylisting: GreylistRules?
+    /// Most recipients that wait for a verdict at a time; what is over it is let through.
+    ///
+    /// Not configured.
+    package var waiting = 10_000
 
     /// Nobody is looked at.
     package init(

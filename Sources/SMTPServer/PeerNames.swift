@@ -27,7 +27,7 @@ extension ConnectionHandler {
         guard options.looksUpNames, let names = core.names, let context,
             let address = session.facts.peer.address, !address.isLoopback
         else { return }
-        guard core.beginLookup() else {
+        guard core.beginLookup(options.limits) else {
             core.metrics.names[.skipped]?.add()
             return
         }

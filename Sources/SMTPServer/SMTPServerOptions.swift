@@ -81,6 +81,10 @@ package struct SMTPServerOptions: Sendable {
         package var authFailuresPerAddress = Rate(100, per: .seconds(3600))
         /// Memory of all sessions.
         package var memory = ByteCount.mebibytes(256)
+        /// Names of peers that are looked for at a time; a peer over it has none.
+        ///
+        /// Not configured.
+        package var nameLookups = 1_000
 
         /// The defaults.
         package init() {}

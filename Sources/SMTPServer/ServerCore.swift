@@ -61,8 +61,8 @@ final class ServerCore: Sendable {
     }
 
     /// Counts a look for a name in; `false` when there are enough under way.
-    func beginLookup() -> Bool {
-        guard lookups.wrappingAdd(1, ordering: .relaxed).newValue <= Self.lookupLimit else {
+    func beginLookup(_ limits: SMTPServerOptions.Limits) -> Bool {
+        guard lookups.wrappingAdd(1, ordering: .relaxed).newValue <= limits.nameLookups else {
             endLookup()
             return false
         }
@@ -73,9 +73,6 @@ final class ServerCore: Sendable {
     func endLookup() {
         lookups.wrappingSubtract(1, ordering: .relaxed)
     }
-
-    /// Most names that are looked for at a time; a peer over it has none.
-    private static let lookupLimit = 1_000
 
     /// Counts octets that a session holds; a negative number counts octets it no longer holds.
     func hold(_ octets: Int) {

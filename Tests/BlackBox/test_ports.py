@@ -112,6 +112,17 @@ class Ports(unittest.TestCase):
             with context.wrap_socket(plain, session=session) as secure:
                 return secure.session, secure.session_reused
 
+    def test_a_message_in_a_loop_is_refused_after_its_dot(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            for fields, server, code in ((100, "relay.test", 250), (101, "relay.test", 554), (19, "mx.hooks.test", 250), (20, "mx.hooks.test", 554)):
+                trace = f"Received: from a.test by {server}; Thu, 1 Jan 2026 00:00:00 +0000\r\n" * fields
+                try:
+                    running.send(trace.encode() + bridge.note("loop"))
+                    answer = (250, b"")
+                except smtplib.SMTPDataError as error:
+                    answer = error.args
+                self.assertEqual((answer[0], answer[1][:5]), (code, b"" if code == 250 else b"5.4.6"), (fields, server))
+
     def test_a_message_that_is_coming_in_at_sigterm_is_taken_whole(self):
         with bridge.Bridge(self.receiver.port) as running:
             client = smtplib.SMTP("127.0.0.1", running.smtp, timeout=bridge.PATIENCE)

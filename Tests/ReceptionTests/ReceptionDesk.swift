@@ -55,32 +55,30 @@ final class ReceptionDesk: Sendable {
         }
     }
 
-    /// Asks about a RCPT; whether the answer comes later.
-    func ask() -> Bool {
-        let peer = Peer.host(.v4(0xC000_0207), port: 4000)
-        let facts = TransactionFacts(
-            session: SessionFacts(listener: "mx", mode: .mx, peer: peer), reversePath: nil)
-        let recipient = EmailAddress(local: "b", domain: "example.com")
-        let token = mailbox.newToken()
-        return receiver.verdict(for: recipient, in: facts, mailbox: mailbox, token: token) == .later
-    }
-
     /// What is answered to a RCPT.
     func verdict(
         client: String = "192.0.2.7", sender: String? = "a@example.org", recipient: String = "b@example.com",
         _ change: (inout SessionFacts) -> Void = { _ in }
     ) async -> Answer {
+        switch ask(client: client, sender: sender, recipient: recipient, change) {
+        case (.later, let token): Answer(await mailbox.verdict(token), isLate: true)
+        case (let verdict, _): Answer(verdict, isLate: false)
+        }
+    }
+
+    /// What is answered to a RCPT at once, and the token with which the rest comes.
+    func ask(
+        client: String = "192.0.2.7", sender: String? = "a@example.org", recipient: String = "b@example.com",
+        _ change: (inout SessionFacts) -> Void = { _ in }
+    ) -> (RecipientVerdict, token: UInt64) {
         let peer = IPAddress(client).map { Peer.host($0, port: 4000) } ?? .local
         var session = SessionFacts(listener: "mx", mode: .mx, peer: peer)
         change(&session)
         let facts = TransactionFacts(session: session, reversePath: sender.map(EmailAddress.init(plain:)))
         let token = mailbox.newToken()
-        switch receiver.verdict(
+        let verdict = receiver.verdict(
             for: EmailAddress(plain: recipient), in: facts, mailbox: mailbox, token: token)
-        {
-        case .later: return Answer(await mailbox.verdict(token), isLate: true)
-        case let verdict: return Answer(verdict, isLate: false)
-        }
+        return (verdict, token)
     }
 }
 

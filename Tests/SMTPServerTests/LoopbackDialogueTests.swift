@@ -79,6 +79,7 @@ extension SMTPServerOptions {
         if let count = settings["refused_recipients"].flatMap({ Int($0) }) {
             limits.refusedRecipients = count
         }
+        if let count = settings["idle_commands"].flatMap({ Int($0) }) { limits.idleCommands = count }
         offersRequireTLS = settings["require_tls"] != nil
         rejectsBareNewlines = settings["bare_newlines"] == "reject"
         let everybody = [IPNetwork("127.0.0.0/8")].compactMap(\.self)

@@ -50,6 +50,31 @@ import Testing
         await names.cancelled()
     }
 
+    @Test func `over the limit peers go without a name, until a search has ended`() async throws {
+        let names = ScriptedNames(nil)
+        try await withService(
+            ScriptedReceiver(), names: names,
+            {
+                $0.listeners[0].proxyFrom = [IPNetwork("127.0.0.0/8")].compactMap(\.self)
+                $0.limits.nameLookups = 1
+            }
+        ) { _, port in
+            func client(from address: String) async throws -> Client {
+                let client = try await Client(port: port)
+                await client.say("PROXY TCP4 \(address) 192.0.2.1 56324 25")
+                #expect(try await client.code() == 220)
+                return client
+            }
+            let first = try await client(from: "192.0.2.77")
+            while names.addresses.isEmpty { await Task.yield() }
+            _ = try await client(from: "192.0.2.78")
+            await first.close()
+            await names.cancelled()
+            while names.addresses.count < 2 { _ = try await client(from: "192.0.2.79") }
+        }
+        #expect(names.addresses == [peer, IPAddress("192.0.2.79")])
+    }
+
     @Test func `no name is looked for where that is off, nor for this machine`() async throws {
         let names = ScriptedNames("mail.example.org")
         _ = try await message(names) { $0.looksUpNames = false }

@@ -185,6 +185,7 @@ extension SessionOptions {
         if let count = settings["recipients"].flatMap({ Int($0) }) { recipients = count }
         if let count = settings["errors"].flatMap({ Int($0) }) { errors = count }
         if let count = settings["refused_recipients"].flatMap({ Int($0) }) { refusedRecipients = count }
+        if let count = settings["idle_commands"].flatMap({ Int($0) }) { idleCommands = count }
         if let count = settings["auth_failures"].flatMap({ Int($0) }) { authFailures = count }
         rejectsBareNewlines = settings["bare_newlines"] == "reject"
         offersStartTLS = settings["tls"] != nil
