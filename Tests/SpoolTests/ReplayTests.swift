@@ -22,6 +22,16 @@ import Testing
         return id
     }
 
+    @Test func `an id of another spool with the same key replays nothing`() async throws {
+        try await fixture.withSpool { spool in
+            let id = try await delivery(in: .delivered, spool)
+            let stranger = MessageID(high: id.message.high, low: id.message.low ^ 1)
+            #expect(try await spool.replay([DeliveryID(message: stranger, number: 1)]).isEmpty)
+            #expect(try await spool.deliver(stranger, to: "archive") == nil)
+            #expect(try await spool.delivery(id)?.summary.state == .delivered)
+        }
+    }
+
     @Test(arguments: DeliveryState.allCases)
     func `a replay begins a new series of the same delivery`(state: DeliveryState) async throws {
         try await fixture.withSpool { spool in
