@@ -115,6 +115,7 @@ let package = Package(
         room(
             "Admin", "Mail", "MIME", "Routing", "Spool", "Delivery", "Webhook", "Telemetry", hummingbird, nio,
             logging, lifecycle),
+        tests("Admin", "Mail", "Spool", "Telemetry", "TestSupport", nio, logging),
 
         room(
             "Console", "Mail", "SMTP", "MIME", "Webhook", "Routing", "HTTPTransfer", "Spool", "Delivery",

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 package import Logging
+import NIOCore
 import ServiceLifecycle
 package import Telemetry
 
@@ -58,10 +59,14 @@ package struct AdminService: Service {
         _ = unsafe unlink(path)
         return Application(
             responder: CallbackResponder { [api] (request: Request, _: BasicRequestContext) in
-                guard let asked = try await ControlRequest(request) else {
-                    return Response(.methodNotAllowed)
+                do {
+                    guard let asked = try await ControlRequest(request) else {
+                        return Response(.methodNotAllowed)
+                    }
+                    return Response(await api.respond(to: asked))
+                } catch is NIOTooManyBytesError {
+                    return Response(.tooLarge)
                 }
-                return Response(await api.respond(to: asked))
             },
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), serverName: nil),
             onServerRunning: { [opened] _ in
@@ -153,7 +158,7 @@ private func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {
 
 extension ControlRequest {
     /// The largest body of a request: a replay of many thousand ids.
-    private static let largestBody = 4 << 20
+    fileprivate static let largestBody = 4 << 20
 
     /// The request as HTTP brought it; `nil` for a method the API does not know.
     init?(_ request: Request) async throws {
@@ -172,6 +177,9 @@ extension ControlRequest {
 extension ControlResponse {
     /// A method the API does not know.
     fileprivate static let methodNotAllowed = json(ErrorView(error: "use GET or POST"), status: 405)
+    /// A body over `ControlRequest.largestBody`.
+    fileprivate static let tooLarge = json(
+        ErrorView(error: "a request has at most \(ControlRequest.largestBody >> 20) MiB"), status: 413)
 }
 
 extension Response {
