@@ -126,6 +126,10 @@ let package = Package(
             "Console",
             nioPosix, logging, lifecycle, signals),
 
+        tests(
+            "Assembly", "Admin", "Console", "DNS", "Delivery", "Mail", "Reception", "SASL", "SMTP",
+            "SMTPServer", "Settings", "Spool", "TLS", "Webhook", logging),
+
         .target(
             name: "SMTPTestSupport", dependencies: ["Mail", "SMTP"], path: "Tests/SMTPTestSupport",
             swiftSettings: strict),

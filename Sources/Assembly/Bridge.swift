@@ -168,15 +168,3 @@ extension EndpointOptions {
         return try settings.endpoints.map { try EndpointOptions($0, fallback: fallback) }
     }
 }
-
-extension AdminOptions {
-    /// `admin:`, and the socket beside the spool.
-    init(_ settings: BridgeSettings, inbox: (@Sendable ([UInt8]) -> Void)?) {
-        let address: Address? =
-            switch settings.admin.address {
-            case .ip(let host, let port): Address(host: "\(host)", port: port)
-            case .unix, .systemd, nil: nil
-            }
-        self.init(socketPath: settings.spool.path + "/control.sock", address: address, inbox: inbox)
-    }
-}

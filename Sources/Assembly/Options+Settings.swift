@@ -1,20 +1,21 @@
+package import Admin
 import Cryptography
-import DNS
-import Delivery
+package import DNS
+package import Delivery
 import Mail
-import Reception
+package import Reception
 import Routing
 import SMTP
-import SMTPServer
-import Settings
-import Spool
-import Webhook
+package import SMTPServer
+package import Settings
+package import Spool
+package import Webhook
 
 // What each room is told, out of the settings: one initialiser a room, and no room knows the settings.
 
 extension SMTPServerOptions {
     /// `smtp:`, for the listeners.
-    init(_ settings: BridgeSettings) {
+    package init(_ settings: BridgeSettings) {
         let smtp = settings.smtp
         self.init(hostname: smtp.hostname, listeners: smtp.listeners.map(ListenerOptions.init))
         rejectsBareNewlines = smtp.bareNewlines == .reject
@@ -93,7 +94,7 @@ extension SMTP.ListenerMode {
 
 extension ReceptionPolicy {
     /// `routes:` and what of `smtp:` decides about recipients.
-    init(_ settings: BridgeSettings) {
+    package init(_ settings: BridgeSettings) {
         self.init(
             hostname: settings.smtp.hostname, postmaster: settings.smtp.effectivePostmaster,
             routes: settings.routingTable,
@@ -126,7 +127,7 @@ extension ScreeningOptions {
 
 extension DNSOptions {
     /// `dns:`; where it says nothing, the system's own file decides about the timeout too.
-    init(_ settings: DNSSettings) {
+    package init(_ settings: DNSSettings) {
         let isSystems = settings.servers.isEmpty && settings.timeout == DNSSettings().timeout
         self.init(
             servers: settings.servers.map(\.configured), timeout: isSystems ? nil : settings.timeout)
@@ -135,7 +136,7 @@ extension DNSOptions {
 
 extension SpoolOptions {
     /// `spool:`.
-    init(_ settings: SpoolSettings) {
+    package init(_ settings: SpoolSettings) {
         self.init(minimumFree: settings.minFree, retention: Retention(settings.keep))
     }
 }
@@ -148,7 +149,7 @@ extension Retention {
 
 extension EndpointOptions {
     /// One of `endpoints:`; `fallback` signs where the settings name no secret.
-    init(_ settings: EndpointSettings, fallback: WebhookSecret?) throws(WebhookKeyError) {
+    package init(_ settings: EndpointSettings, fallback: WebhookSecret?) throws(WebhookKeyError) {
         var secrets: [WebhookSecret] = []
         for secret in settings.secrets {
             secrets.append(try WebhookSecret(WebhookSecret.prefix + Base64.text(secret.octets)))
@@ -170,5 +171,17 @@ extension EndpointOptions {
         headers = settings.headers.map { ($0.name, $0.value) }
         retry = RetrySchedule(intervals: settings.retry.schedule, giveUpAfter: settings.retry.giveUpAfter)
         permanent = Set(settings.permanent)
+    }
+}
+
+extension AdminOptions {
+    /// `admin:`, and the socket beside the spool.
+    package init(_ settings: BridgeSettings, inbox: (@Sendable ([UInt8]) -> Void)?) {
+        let address: Address? =
+            switch settings.admin.address {
+            case .ip(let host, let port): Address(host: "\(host)", port: port)
+            case .unix, .systemd, nil: nil
+            }
+        self.init(socketPath: settings.spool.path + "/control.sock", address: address, inbox: inbox)
     }
 }

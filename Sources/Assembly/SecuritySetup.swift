@@ -1,23 +1,23 @@
-import Logging
+package import Logging
 import Mail
-import SASL
-import Settings
+package import SASL
+package import Settings
 import Spool
-import TLS
+package import TLS
 
 /// What sessions are secured with, made from `tls:` and `auth:`.
-struct SecuritySetup {
+package struct SecuritySetup: Sendable {
     /// Certificates; a self-signed one where none is configured.
-    let tls: TLSContext
+    package let tls: TLSContext
     /// Authentication; `nil` where nobody could use it.
-    let sasl: SASLService?
+    package let sasl: SASLService?
     private let users: String?
 
     /// Loads certificates and users; throws what is wrong with them, in words.
     ///
     /// What `former` has for the same options goes on: tickets stay good, unknown users keep their false salts, and
     /// nothing is reported twice. Its files are read again if they changed.
-    init(_ settings: BridgeSettings, former: SecuritySetup? = nil, logger: Logger) throws {
+    package init(_ settings: BridgeSettings, former: SecuritySetup? = nil, logger: Logger) throws {
         tls = try Self.tls(settings, former: former?.tls, logger: logger)
         users = settings.auth.users
         sasl = try Self.sasl(settings, former: former)
