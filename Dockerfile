@@ -1,10 +1,11 @@
 # Stage 1: the binary, with Swift's runtime inside and the distribution's C libraries outside.
-FROM swift:6.3-bookworm AS build
+FROM swift:6.3.1-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         libssl-dev libcurl4-openssl-dev libsqlite3-dev libgsasl-dev libidn2-dev libpcre2-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-COPY Package.swift ./
+# Package.resolved is there only where somebody has built before; then the packages of our packages are the same too.
+COPY Package.swift Package.resolved* ./
 COPY Sources ./Sources
 COPY Tests ./Tests
 RUN swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error --product transom
