@@ -11,7 +11,7 @@ struct DeliveryDesk {
 
     /// A delivery on its way: being rendered, or with the sender.
     struct Flight: Sendable {
-        let delivery: ClaimedDelivery
+        fileprivate(set) var delivery: ClaimedDelivery
         let target: DeliveryTarget
         let token: UInt64
         let startedAt: Timestamp
@@ -93,6 +93,12 @@ struct DeliveryDesk {
     /// Takes the flight with `token` out; `nil` when there is none.
     mutating func land(_ token: UInt64) -> Flight? {
         flights.removeValue(forKey: token)
+    }
+
+    /// Moves the series of all that is here with the clock.
+    mutating func moveSeries(by jump: Duration) {
+        for name in lanes.keys { lanes[name]?.moveSeries(by: jump) }
+        for token in flights.keys { flights[token]?.delivery.moveSeries(by: jump) }
     }
 
     /// Takes out all that waits for `name`, to be given back to the spool.

@@ -71,6 +71,11 @@ final class DeliveryFloor: Handover, TransferObserver {
         render(started)
     }
 
+    func clockJumped(by jump: Duration) {
+        clock.withLock { $0.follow(jump) }
+        desk.withLock { $0.moveSeries(by: jump) }
+    }
+
     /// Takes what the claimer got for `endpoint`.
     func enter(claimed deliveries: [ClaimedDelivery], for endpoint: String) {
         let (now, wall) = (time.instant(), time.wall())

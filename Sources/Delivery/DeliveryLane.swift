@@ -15,7 +15,7 @@ struct DeliveryLane {
 
     /// A delivery that waits for its turn.
     struct Waiting {
-        let delivery: ClaimedDelivery
+        var delivery: ClaimedDelivery
         /// Whether it came straight from acceptance, with its octets.
         let isFresh: Bool
 
@@ -100,6 +100,11 @@ struct DeliveryLane {
         return all
     }
 
+    /// Moves the series of all that waits with the clock.
+    mutating func moveSeries(by jump: Duration) {
+        queue.forEach { $0.delivery.moveSeries(by: jump) }
+    }
+
     /// How many deliveries to claim at `now`.
     func wanted(now: ContinuousClock.Instant) -> Int {
         guard holds.isEmpty, !isAsking, backlog.askAt <= now, isAwake(now), orderedUntil ?? now <= now else {
@@ -136,6 +141,11 @@ struct DeliveryLane {
     }
 
     private var isCaughtUp: Bool { backlog.isEmpty && orderedUntil == nil }
+}
+
+extension ClaimedDelivery {
+    /// Moves its series with the clock, as the spool has moved the stored one.
+    mutating func moveSeries(by jump: Duration) { seriesStart = seriesStart + jump }
 }
 
 /// The octets of a message that count as memory: beyond the spool's threshold they are in a file.

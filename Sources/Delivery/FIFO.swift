@@ -28,6 +28,12 @@ package struct FIFO<Element> {
         return leaving.popLast()
     }
 
+    /// Changes each of them where it waits.
+    package mutating func forEach(_ body: (inout Element) -> Void) {
+        for place in arrived.indices { body(&arrived[place]) }
+        for place in leaving.indices { body(&leaving[place]) }
+    }
+
     /// All of them in their order, taken out.
     package mutating func removeAll() -> [Element] {
         defer { self = FIFO() }

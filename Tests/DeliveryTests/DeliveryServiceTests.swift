@@ -42,6 +42,27 @@ import Webhook
         #expect(server.requests.count == 1)
     }
 
+    /// Until November 2026 the spool moved its times and delivery did not, so that all that waited was too old.
+    @Test(arguments: [-864_000, 864_000])
+    func `a clock that jumps further than give_up_after kills nothing`(seconds: Int64) async throws {
+        let jump = Atomic<Int64>(0)
+        let server = RecordingServer { request in
+            request.header("transom-attempt") == "3" ? emptyOK : answer(500, body: "down")
+        }
+        defer { server.stop() }
+        var app = try endpoint("app", at: server.url)
+        app.retry = RetrySchedule(intervals: [.milliseconds(1500)], giveUpAfter: .seconds(600))
+        let shift = { @Sendable in Duration.seconds(jump.load(ordering: .relaxed)) }
+        let workshop = try Workshop([app], wall: { WallClock.now() + shift() })
+        let id = DeliveryID(message: await workshop.receive(for: ["app"]), number: 1)
+        _ = try await workshop.delivery(id) { $0.attempts.count == 1 }
+        jump.store(seconds, ordering: .relaxed)
+        let details = try await workshop.delivery(id) { [.delivered, .dead].contains($0.summary.state) }
+        #expect(details.summary.state == .delivered)
+        #expect(details.attempts.count == 3)
+        await workshop.stop()
+    }
+
     @Test func `a receiver that fails gets it again, under the same id, until it recovers`() async throws {
         let failures = Mutex(3)
         let server = RecordingServer { _ in

@@ -21,16 +21,17 @@ final class Workshop: Sendable {
     private let running: Task<Void, any Error>
     private let commits = CommitLog()
 
-    /// Opens the spool in `folder`, or in a new one, and starts to deliver to `endpoints`.
+    /// Opens the spool in `folder`, or in a new one, and starts to deliver to `endpoints` by the clock `wall`.
     init(
         _ endpoints: [EndpointOptions], folder: String? = nil, grace: Duration = .seconds(5),
-        sender: ((any TransferObserver) -> any TransferSender)? = nil
+        sender: ((any TransferObserver) -> any TransferSender)? = nil,
+        wall: @escaping @Sendable () -> Timestamp = WallClock.now
     ) throws {
         self.folder = folder ?? Self.newFolder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         spool = try MessageSpool.open(
-            at: self.folder, options: SpoolOptions(minimumFree: ByteCount(0)), logger: logger)
-        var time = DeliveryTime(wall: WallClock.now)
+            at: self.folder, options: SpoolOptions(minimumFree: ByteCount(0), now: wall), logger: logger)
+        var time = DeliveryTime(wall: wall)
         time.chance = { 0 }
         service = DeliveryService(
             spool: spool, options: DeliveryOptions(endpoints: endpoints, grace: grace), registry: registry,

@@ -126,14 +126,27 @@ import Testing
     }
 
     @Test(arguments: [-3_600, 3_600])
-    func `a clock that jumps takes what waits with it`(seconds: Int64) async throws {
+    func `a clock that jumps takes what waits, what is claimed and who sends with it`(seconds: Int64)
+        async throws
+    {
         var fixture = fixture
         let clock = TestClock(2_000_000_000_000)
         fixture.options.follow(clock)
         try await fixture.withSpool { spool in
+            let handover = RecordingHandover(capacity: 1)
+            spool.attach(handover)
+            let claimed = DeliveryID(message: try await Acceptor().store(in: spool, at: clock.now), number: 1)
             try await Acceptor().store(in: spool, at: clock.now + .seconds(60))
+            try await spool.record(
+                EndpointHealth(blockedUntil: clock.now + .seconds(90), failures: 1), of: "app")
             clock.jump(seconds)
             while try await spool.nextDue("app") != clock.now + .seconds(60) { await Task.yield() }
+            #expect(handover.jumps == [.seconds(seconds)])
+            let series = try await spool.delivery(claimed)?.seriesStart
+            #expect(series == clock.now)
+            while spool.endpointStates()["app"]?.health.blockedUntil != clock.now + .seconds(90) {
+                await Task.yield()
+            }
         }
     }
 }

@@ -150,6 +150,7 @@ final class RecordingHandover: Handover {
         var free: Int
         var taken: [ClaimedDelivery] = []
         var batches = 0
+        var jumps: [Duration] = []
     }
 
     init(capacity: Int) { state = Mutex(State(free: capacity)) }
@@ -157,6 +158,7 @@ final class RecordingHandover: Handover {
     var taken: [ClaimedDelivery] { state.withLock { $0.taken } }
     var free: Int { state.withLock { $0.free } }
     var batches: Int { state.withLock { $0.batches } }
+    var jumps: [Duration] { state.withLock { $0.jumps } }
 
     func reserve(endpoint: String, octets: Int) -> Bool {
         state.withLock { state in
@@ -174,6 +176,8 @@ final class RecordingHandover: Handover {
             state.batches += 1
         }
     }
+
+    func clockJumped(by jump: Duration) { state.withLock { $0.jumps.append(jump) } }
 }
 
 extension MessageSpool {

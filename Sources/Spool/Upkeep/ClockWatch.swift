@@ -22,12 +22,24 @@ struct ClockWatch {
         return jump < .zero - Self.tolerance || jump > Self.tolerance ? jump : nil
     }
 
-    /// Moves the due times and series of all that is ready, and the begin of holds.
+    /// Moves the due times and series of all that is ready, the series of what is claimed, and the holds and pauses
+    /// of endpoints.
     static func shift(_ db: Database, by jump: Duration) throws {
         let by = jump.milliseconds
         try db.execute(
             sql: "UPDATE delivery SET at = at + ?, series_start = series_start + ? WHERE state = 0",
             arguments: [by, by])
-        try db.execute(sql: "UPDATE endpoint_state SET held_since = held_since + ?", arguments: [by])
+        // Above the low-water mark, as every search for what is claimed.
+        try db.execute(
+            sql: """
+                UPDATE delivery SET series_start = series_start + ?
+                WHERE message >= (SELECT low_water FROM spool) AND state = 1
+                """,
+            arguments: [by])
+        try db.execute(
+            sql: """
+                UPDATE endpoint_state SET held_since = held_since + ?, blocked_until = blocked_until + ?
+                """,
+            arguments: [by, by])
     }
 }

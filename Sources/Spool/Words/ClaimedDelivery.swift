@@ -13,7 +13,7 @@ package struct ClaimedDelivery: Sendable {
     /// Attempts already spent in this series.
     package let spent: Int
     /// When the series began: acceptance, or the replay.
-    package let seriesStart: Timestamp
+    package var seriesStart: Timestamp
     /// The endpoint's held time when the series began (`EndpointState.heldTime`): what has been added to it since
     /// does not count for `give_up_after`.
     package let heldBefore: Duration

@@ -29,4 +29,6 @@ package protocol Handover: AnyObject, Sendable {
     func release(endpoint: String, octets: Int)
     /// The deliveries of one batch that had a place; they are stored as claimed.
     func take(_ batch: [ClaimedDelivery])
+    /// The wall clock jumped, and all that waits in the spool moves with it in this transaction.
+    func clockJumped(by jump: Duration)
 }
