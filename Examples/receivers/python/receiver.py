@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A webhook receiver in Python's standard library: checks the signature, drops duplicates, prints what came.
 
-    WEBHOOK_SECRET=whsec_… python3 receiver.py [PORT]
+    WEBHOOK_SECRET=whsec_… python3 receiver.py [PORT [ADDRESS]]
 
 Answer 2xx only once the message is safe on your side: Transom then forgets it after its retention time. Anything
 else makes it try again, with the same webhook-id.
@@ -48,5 +48,6 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8080
-    print(f"listening on http://127.0.0.1:{port}/", flush=True)
-    http.server.ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()
+    address = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    print(f"listening on http://{address}:{port}/", flush=True)
+    http.server.ThreadingHTTPServer((address, port), Receiver).serve_forever()
