@@ -26,7 +26,11 @@ package struct ConfigurationFile: Sendable {
 
     /// The settings; every error and warning goes to the terminal, and errors end the command with status 78.
     package func settings(_ terminal: Terminal) throws -> BridgeSettings {
-        let loaded = load()
+        try settings(load(), terminal)
+    }
+
+    /// The settings in `loaded`, in the same way.
+    func settings(_ loaded: LoadedSettings, _ terminal: Terminal) throws -> BridgeSettings {
         if loaded.isUnconfigured, loaded.settings == nil {
             throw CommandError("nothing is configured here: name the file with --config", .configuration)
         }

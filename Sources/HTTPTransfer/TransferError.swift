@@ -96,10 +96,10 @@ extension TransferError: CustomStringConvertible {
         case .caFileUnreadable(let path, let code): "cannot read the CA file \(path): \(Self.words(code))"
         case .nameNotResolved: "the host name has no address"
         case .nameLookupTimedOut: "no name server answered in time"
-        case .addressRefused(let address): "the address \(address) is not allowed; see allow_private"
+        case .addressRefused(let address): Self.refusal(of: address)
         case .notConnected(let code): code == 0 ? "cannot connect" : "cannot connect: \(Self.words(code))"
-        case .tlsFailed: "the TLS handshake failed"
-        case .certificateRefused(let code): "the certificate does not hold (OpenSSL result \(code)); see ca"
+        case .tlsFailed: "the TLS handshake failed; does this port speak TLS?"
+        case .certificateRefused(let code): "the certificate does not hold: \(Self.flaw(code))"
         case .timedOut(let phase): "the time was up while \(phase.rawValue)"
         case .connectionLost: "the connection ended without an answer"
         case .responseIncomplete(let status): "the answer \(status) broke off"
@@ -108,6 +108,24 @@ extension TransferError: CustomStringConvertible {
         case .bodyUnreadable: "the request body could not be read"
         case .interrupted: "stopped before it ended"
         case .other(let code): "libcurl error \(code)"
+        }
+    }
+
+    private static func refusal(of address: String) -> String {
+        NumericAddress(address)?.reach == .forbidden
+            ? "the address \(address) is never allowed: link-local, metadata, multicast or none at all"
+            : "the address \(address) is private; if it is meant, set allow_private: true"
+    }
+
+    /// OpenSSL's verification results that occur, X509_V_ERR_…, in words.
+    private static func flaw(_ code: Int) -> String {
+        switch code {
+        case 9: "it is not valid yet; are the clocks right?"
+        case 10: "it has expired"
+        case 18, 19: "it is signed by itself or by an authority of its own; name that in ca"
+        case 20, 21: "no authority that is trusted has signed it, or a link of its chain is not sent; see ca"
+        case 62, 64: "it is for another name than the URL's"
+        default: "OpenSSL's verification result is \(code)"
         }
     }
 

@@ -64,6 +64,9 @@ package struct AddressPattern: Sendable {
 
     private static func form(of text: String, subaddress: Character?) throws(PatternError) -> Form {
         guard let parts = AddressText(text) else { throw .noAddress }
+        // Two domains in one string, say: nothing would ever match, and nobody would know.
+        guard !parts.domain.unicodeScalars.contains(where: { $0.value <= 0x20 || $0 == "," || $0 == ";" })
+        else { throw .badDomain(parts.domain) }
         let domain = try Glob(domainLabels(of: parts.domain), without: "@", subaddress: subaddress)
         if parts.isQuoted, let literal = domain.literal {
             return .literal(key: EmailAddress(local: parts.local, domain: literal).comparisonKey)

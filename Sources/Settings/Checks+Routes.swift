@@ -60,7 +60,7 @@ extension Checks {
             guard case .scalar(let name) = item.content, !name.contains("${") else { continue }
             if !known.contains(name) {
                 let near = nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
-                let list = known.isEmpty ? "there is none" : "there are \(known.joined(separator: ", "))"
+                let list = known.isEmpty ? "there is none" : "known: \(known.joined(separator: ", "))"
                 reading.error(item.place, "there is no \(what) \"\(name)\"", near ?? list)
             } else if !seen.insert(name).inserted {
                 reading.error(item.place, "\(what) \"\(name)\" stands twice")

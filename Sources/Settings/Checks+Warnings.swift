@@ -5,6 +5,7 @@ extension Checks {
     /// What is allowed, but probably not meant.
     mutating func warnAboutRoutes() {
         warnAboutUnusedEndpoints()
+        warnAboutHiddenRoutes()
         warnAboutContent()
         warnAboutPostmaster()
         if settings.routes.isEmpty {
@@ -17,6 +18,25 @@ extension Checks {
         for endpoint in settings.endpoints where !used.contains(endpoint.name) {
             reading.warning(
                 place(ofEndpoint: endpoint.name), "no route delivers to endpoint \"\(endpoint.name)\"")
+        }
+    }
+
+    /// A route behind one that takes all its recipients, whatever the message, is never tried.
+    private mutating func warnAboutHiddenRoutes() {
+        let rules = settings.routes.map(\.rule)
+        for (index, rule) in rules.enumerated() {
+            let recipients = settings.routes[index].match.recipient
+            let hiding = rules[..<index].first { former in
+                former.conditions.isEmpty && !former.continues
+                    && (recipients.isEmpty
+                        ? former.recipients == nil
+                        : recipients.allSatisfy { former.takesAll(of: $0) })
+            }
+            guard let hiding else { continue }
+            reading.warning(
+                place(ofRoute: index),
+                "route \"\(rule.name)\" is never reached: route \"\(hiding.name)\" takes all its recipients",
+                "the first route that matches wins; put this one in front")
         }
     }
 

@@ -18,6 +18,7 @@ struct Checks {
         checkScreening()
         checkRoutes()
         guard !reading.hasErrors else { return }
+        warnAboutLogins()
         checkCaptures()
         warnAboutRoutes()
     }
@@ -48,6 +49,21 @@ struct Checks {
                 reading.error(written.place, "two listeners share this address", "the first is at \(first)")
             }
             addresses[listener.address] = written.place
+        }
+    }
+
+    /// Ports for users are closed to everybody as long as nobody can log in.
+    private mutating func warnAboutLogins() {
+        let auth = settings.auth
+        guard auth.users == nil, auth.gssapi.keytab == nil, settings.tls.clientCertificates.mode == .none,
+            case .list(let items) = tree["smtp"]?["listeners"]?.content
+        else { return }
+        for (item, listener) in zip(items, settings.smtp.listeners)
+        where listener.mode == .submission || listener.mode == .submissions {
+            reading.warning(
+                item["mode"]?.place ?? item.place,
+                "listener \"\(listener.name)\" takes mail after AUTH alone, and nobody can log in",
+                "set \"auth.users\", and make users with: transom users add")
         }
     }
 

@@ -52,6 +52,8 @@ struct DocumentGuard {
                 break
             } else if beginsNode, let next = indicator(line, position, number) {
                 position = next
+            } else if depth > 0, let next = reference(line, position, number) {
+                (position, beginsNode) = (next, false)
             } else {
                 beginsNode = step(line, position, number) || beginsNode && (scalar == " " || scalar == "\t")
                 position += 1
@@ -88,6 +90,17 @@ struct DocumentGuard {
         default:
             return nil
         }
+    }
+
+    /// Handles a reference between brackets, where its braces would be YAML's; `nil`: none stands here.
+    private mutating func reference(_ line: [Unicode.Scalar], _ position: Int, _ number: Int) -> Int? {
+        guard line[position] == "$", position + 1 < line.count, line[position + 1] == "{" else { return nil }
+        let end = line[position...].firstIndex(of: "}") ?? line.count - 1
+        let text = String(String.UnicodeScalarView(line[position...end]))
+        report(
+            "a reference must stand in quotes between brackets", number, position,
+            "write the value in quotes: \"\(text)\"")
+        return end + 1
     }
 
     /// Takes one scalar outside quotes; whether a value may begin behind it.

@@ -23,7 +23,7 @@ extension EndpointSettings: ConfiguredSection {
                 "Which attachments stand in the payload and which behind links."),
             Option(
                 "raw", \.raw, .choice,
-                "Whether the message itself goes along: not, as base64 in `data.raw.content`, or as a link."),
+                "Whether the message itself goes along: not, or as base64 in `data.raw.content`."),
             Option(
                 "timeout", \.timeout, .duration(.milliseconds(10), to: .seconds(3600)),
                 "How long a request may take; one second more for every 256 KiB."),

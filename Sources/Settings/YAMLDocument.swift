@@ -132,15 +132,37 @@ struct YAMLDocument {
         return lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1).first == "\t"
     }
 
+    /// What helps against a problem of YAML's, whose words are not for everybody.
+    private func cure(_ problem: String, at mark: Mark) -> String? {
+        if problem.contains("cannot start any token") {
+            return isTab(at: mark) ? "this is a tab: indent with spaces" : nil
+        }
+        if problem.contains("mapping values are not allowed")
+            || problem.contains("could not find expected ':'")
+        {
+            return
+                "a key above lacks its colon, a line is indented otherwise than its neighbours, or text with \": \" lacks quotes"
+        }
+        if problem.contains("did not find expected key") || problem.contains("did not find expected '-'") {
+            return "this line is indented otherwise than its neighbours"
+        }
+        return nil
+    }
+
+    /// Where what `context` names begins, if that is in a line before `mark`.
+    private func begin(of context: YamlError.Context, before mark: Mark) -> String {
+        context.text.hasPrefix("while") && context.mark.line < mark.line
+            ? ", which begins in line \(context.mark.line)" : ""
+    }
+
     private func diagnostic(for error: YamlError) -> Diagnostic {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            let detail = context.map { " (\($0.text))" } ?? ""
-            let isTab = problem.contains("cannot start any token") && isTab(at: mark)
+            let detail = context.map { " (\($0.text)\(begin(of: $0, before: mark)))" } ?? ""
             return Diagnostic(
                 .error, at: Place(mark, source: source), "no YAML: \(problem)\(detail)",
-                suggestion: isTab ? "this is a tab: indent with spaces" : nil)
+                suggestion: cure(problem, at: mark))
         case .reader(let problem, _, _, _):
             return Diagnostic(.error, at: Place(source: source, line: 1, column: 1), "no YAML: \(problem)")
         default:

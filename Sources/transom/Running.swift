@@ -54,8 +54,7 @@ struct CheckCommand: ParsableCommand {
     var config: String?
 
     func run() throws {
-        _ = try ConfigurationFile(config).settings(Terminal())
-        Terminal().print("the configuration is valid")
+        try ConfigurationFile(config).check(Terminal())
     }
 }
 
