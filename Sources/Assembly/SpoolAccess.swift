@@ -37,7 +37,8 @@ package enum SpoolAccess {
 
     /// The spool; `nil` while somebody else holds it.
     private static func open(_ path: String, isLastTry: Bool) throws(CommandError) -> MessageSpool? {
-        guard FileManager.default.fileExists(atPath: path) else {
+        // A folder that is none must not become one because somebody looked into it.
+        guard FileManager.default.fileExists(atPath: path + "/spool.sqlite") else {
             throw CommandError("there is no spool at \(path); name it with --spool or --config", .unavailable)
         }
         do {

@@ -1,5 +1,6 @@
 import Admin
 package import Console
+import Glibc
 import SASL
 import SMTPServer
 package import Spool
@@ -45,7 +46,7 @@ extension CommandError {
                 .unavailable)
         case .cannotOpen(let path, let code):
             self.init(
-                "cannot write the spool at \(path): \(systemWords(code)); give this user the folder, or set spool.path",
+                "cannot write the spool at \(path): \(systemWords(code)); \(Self.cure(code)), or set spool.path",
                 .inputOutput)
         case .locked(let path, let holder):
             let who = holder.map { "process \($0)" } ?? "another process"
@@ -60,12 +61,21 @@ extension CommandError {
             self.init(
                 "no space is left for the spool: make room on its disk, or set spool.path", .inputOutput)
         case .inputOutput(let code): self.init("the spool's disk failed: \(systemWords(code))", .inputOutput)
-        case .database(let code):
-            self.init("SQLite failed with code \(code); see 'transom spool fsck'", .inputOutput)
+        case .database: self.init("\(error)", .inputOutput)
         case .bodyMissing(let id):
             self.init("the octets of \(id) are missing; see 'transom spool fsck'", .inputOutput)
         case .notFound(let what): self.init("there is no \(what)", .failure)
         case .closed: self.init("the spool is closed", .unavailable)
+        }
+    }
+
+    /// What helps against the system's `code`.
+    private static func cure(_ code: Int32) -> String {
+        switch code {
+        case EROFS: "mount it for writing"
+        case ENOSPC, EDQUOT: "make room (df -h, and df -i for inodes)"
+        case ENOTDIR, EEXIST: "move away what is in its place"
+        default: "give this user the folder"
         }
     }
 }

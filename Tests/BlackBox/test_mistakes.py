@@ -33,6 +33,11 @@ class Mistakes(unittest.TestCase):
         stopped.config.write_text(stopped.config.read_text().replace("127.0.0.1:1/", "169.254.169.254/"))
         self.assertIn(b"169.254.169.254 is never allowed", bridge.run("check", "--config", stopped.config, check=78).stderr)
 
+    def test_a_folder_that_is_no_spool_does_not_become_one(self):
+        for command in (["messages", "list"], ["deliveries"], ["spool", "fsck"], ["endpoints"], ["replay", "--dead"]):
+            self.assertIn(b"there is no spool", bridge.run(*command, "--spool", self.path, check=69).stderr)
+        self.assertEqual(list(self.path.iterdir()), [])
+
 
 if __name__ == "__main__":
     unittest.main()

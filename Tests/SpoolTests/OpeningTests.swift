@@ -25,6 +25,19 @@ import Testing
         }
     }
 
+    @Test func `in a folder that others may enter its files stay their owner's alone`() async throws {
+        let files = FileManager.default
+        try files.createDirectory(
+            atPath: fixture.path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        try await fixture.withSpool { _ in
+            for name in try files.contentsOfDirectory(atPath: fixture.path) where name != "bodies" {
+                let mode =
+                    try files.attributesOfItem(atPath: "\(fixture.path)/\(name)")[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(name)")
+            }
+        }
+    }
+
     @Test func `a folder whose parent is missing is not made`() {
         let path = "\(fixture.folder.path)/missing/spool"
         #expect(error(at: path) == .parentMissing(path: path))

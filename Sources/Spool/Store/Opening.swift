@@ -23,12 +23,23 @@ enum Opening {
         }
     }
 
+    /// Makes the database's file and its companions their owner's alone, whoever may enter the folder.
+    ///
+    /// SQLite gives new ones the mode of the database.
+    private static func keepPrivate(_ path: String) throws {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SpoolError(errno: errno) }
+        close(descriptor)
+        for file in [path, "\(path)-wal", "\(path)-shm"] { _ = unsafe chmod(file, 0o600) }
+    }
+
     /// Opens `spool.sqlite` in the folder `spool` and brings its schema up to date.
     ///
     /// GRDB sets `synchronous = NORMAL` when it turns to WAL, after `prepareDatabase`; invariant 1 needs FULL, so
     /// it is set once the pool stands, outside a transaction.
     static func database(in spool: String) throws -> DatabasePool {
         let path = "\(spool)/spool.sqlite"
+        try keepPrivate(path)
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(10)

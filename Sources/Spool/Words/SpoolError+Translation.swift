@@ -36,7 +36,7 @@ extension SpoolError: CustomStringConvertible {
         case .inputOutput(let errno):
             "the spool's disk failed: \(reason(errno))"
         case .database(let code):
-            "the spool's database failed with SQLite's code \(code): run `transom spool fsck`"
+            "the spool's database failed, SQLite says \(ResultCode(rawValue: code)); \(cure(code))"
         case .bodyMissing(let id):
             "the body file of \(id) is missing"
         case .notFound(let id):
@@ -44,6 +44,12 @@ extension SpoolError: CustomStringConvertible {
         case .closed:
             "the spool is closed"
         }
+    }
+
+    private func cure(_ code: Int32) -> String {
+        ResultCode(rawValue: code).primaryResultCode == .SQLITE_NOTADB
+            ? "what lies in place of spool.sqlite is none of ours: restore a copy, or move it away"
+            : "run `transom spool fsck`"
     }
 
     private func reason(_ errno: Int32) -> String {
