@@ -174,6 +174,9 @@ package struct ReplayRequest: Codable, Sendable {
 package struct ReplayedView: Codable, Sendable {
     /// The ids under which deliveries go.
     package var deliveries: [String]
+
+    /// These deliveries.
+    package init(deliveries: [String]) { self.deliveries = deliveries }
 }
 
 extension Array {

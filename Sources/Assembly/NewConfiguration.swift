@@ -28,7 +28,8 @@ package struct NewConfiguration: Sendable {
     package func write(terminal: Terminal) throws {
         for existing in [path, secretPath] where FileManager.default.fileExists(atPath: existing) {
             throw CommandError(
-                "\(existing) is there already; move it away, or name another file with --config", .failure)
+                "\(existing) is there already; move it away, or name a file in another folder with --config",
+                .failure)
         }
         let secret = WebhookSecret.generate().text + "\n"
         try check(secret, terminal)

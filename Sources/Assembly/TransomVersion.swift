@@ -1,4 +1,6 @@
 import HTTPTransfer
+import Spool
+import TLS
 
 /// What this program is.
 package enum TransomVersion {
@@ -11,11 +13,20 @@ package enum TransomVersion {
 extension TransomVersion {
     /// For people.
     package static var text: String {
-        "transom \(number)\nlibcurl \(CurlLibrary.versionText)"
+        (["transom \(number)"] + libraries.map { "\($0.name) \($0.version)" }).joined(separator: "\n")
     }
 
     /// For programs.
     package static var json: String {
-        "{\"libcurl\":\"\(CurlLibrary.versionText)\",\"version\":\"\(number)\"}"
+        let members = libraries.map { "\"\($0.name)\":\"\($0.version)\"" } + ["\"version\":\"\(number)\""]
+        return "{\(members.joined(separator: ","))}"
+    }
+
+    /// The system's libraries whose flaws would be ours.
+    private static var libraries: [(name: String, version: String)] {
+        [
+            ("libcurl", CurlLibrary.versionText), ("openssl", OpenSSLLibrary.versionText),
+            ("sqlite", SQLiteLibrary.versionText),
+        ]
     }
 }

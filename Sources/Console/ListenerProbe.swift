@@ -12,7 +12,8 @@ package enum ListenerProbe {
 
     /// Connects to `host` and `port` and says EHLO.
     package static func ask(_ host: String, port: Int) -> Finding {
-        guard var conversation = SMTPConversation(host: host, port: String(port), onLine: { _ in }) else {
+        guard var conversation = try? SMTPConversation(host: host, port: String(port), onLine: { _ in })
+        else {
             return .silent
         }
         do {
@@ -27,6 +28,6 @@ package enum ListenerProbe {
 
     /// Whether somebody accepts connections at `host` and `port`.
     package static func answers(_ host: String, port: Int) -> Bool {
-        SMTPConversation(host: host, port: String(port), onLine: { _ in }) != nil
+        (try? SMTPConversation(host: host, port: String(port), onLine: { _ in })) != nil
     }
 }

@@ -21,13 +21,19 @@ package struct ParseCommand: Sendable {
         guard let format = PayloadFormat(rawValue: format) else {
             throw CommandError("--format is one of: \(Self.formats.joined(separator: ", "))", .usage)
         }
+        let peer = try remoteIP.map { text in
+            guard let address = IPAddress(text) else {
+                throw CommandError("--remote-ip \(text): not an address", .usage)
+            }
+            return "\(address)"
+        }
         let table = RoutingTable(rules: [], subaddress: "+")
         request = ParseRequest(
             mailFrom: mailFrom,
             recipients: try recipients.map {
                 table.accepted(try EmailAddress(argument: $0, of: "--rcpt"))
             },
-            remoteIP: remoteIP, helo: helo ?? "", now: now, format: format, raw: includesRaw ? .inline : .none
+            remoteIP: peer, helo: helo ?? "", now: now, format: format, raw: includesRaw ? .inline : .none
         )
     }
 

@@ -43,7 +43,7 @@ package struct ReplayCommand: Sendable {
     package func run(_ commands: SpoolCommands) async throws {
         let chosen = ids.isEmpty ? try await select(commands) : ids
         guard !isDryRun else {
-            for id in chosen { commands.terminal.print(id) }
+            try commands.print(ReplayedView(deliveries: chosen)) { chosen }
             commands.terminal.note("\(chosen.count) would be sent again")
             return
         }
@@ -52,7 +52,7 @@ package struct ReplayCommand: Sendable {
 
     private func send(_ chosen: [String], _ commands: SpoolCommands) async throws {
         let group = rate.map { max(1, min(Self.groupSize, Int($0))) } ?? Self.groupSize
-        var sent = 0
+        var sent: [String] = []
         let keepsEndpoint = ids.isEmpty
         for start in stride(from: 0, to: chosen.count, by: group) {
             let part = Array(chosen[start..<min(start + group, chosen.count)])
@@ -61,14 +61,15 @@ package struct ReplayCommand: Sendable {
             let body = Array(try ControlCoding.encoder().encode(request))
             let view: ReplayedView = try await commands.ask(
                 ControlRequest(.post, "/api/v1/replay", body: body))
-            sent += view.deliveries.count
-            for id in view.deliveries { commands.terminal.print(id) }
+            sent += view.deliveries
+            if !commands.asJSON { for id in view.deliveries { commands.terminal.print(id) } }
             progress(start + part.count, of: chosen.count, commands.terminal)
             if let rate, start + group < chosen.count {
                 try await Task.sleep(for: .seconds(Double(part.count) / rate))
             }
         }
-        commands.terminal.note("\(sent) sent again")
+        if commands.asJSON { try commands.print(ReplayedView(deliveries: sent)) { [] } }
+        commands.terminal.note("\(sent.count) sent again")
     }
 
     /// Every delivery that `--dead` and `--since` mean, page by page.

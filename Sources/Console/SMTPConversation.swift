@@ -11,11 +11,19 @@ struct SMTPConversation {
     /// The longest reply line taken from a server.
     private static let longestLine = 4096
 
-    /// Connects to `host`; `nil` when nobody listens there.
+    /// Why there is nobody to talk to.
+    enum ConnectionError: Error {
+        /// The name has no address.
+        case noAddress
+        /// None of its addresses took the connection; what the system said of the last one.
+        case refused(errno: Int32)
+    }
+
+    /// Connects to `host`.
     ///
     /// `onLine` sees both sides of the dialogue.
-    init?(host: String, port: String, onLine: @escaping (String) -> Void) {
-        guard let descriptor = Self.connect(host, port) else { return nil }
+    init(host: String, port: String, onLine: @escaping (String) -> Void) throws(ConnectionError) {
+        let descriptor = try Self.connect(host, port)
         var limit = timeval(tv_sec: Self.timeoutSeconds, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -86,12 +94,13 @@ struct SMTPConversation {
         }
     }
 
-    private static func connect(_ host: String, _ port: String) -> Int32? {
+    private static func connect(_ host: String, _ port: String) throws(ConnectionError) -> Int32 {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(host, port, &hints, &list) == 0 else { return nil }
+        guard unsafe getaddrinfo(host, port, &hints, &list) == 0 else { throw .noAddress }
         defer { unsafe freeaddrinfo(list) }
+        var code: Int32 = 0
         var next = unsafe list
         while let address = unsafe next {
             let descriptor = unsafe Foundation.socket(
@@ -102,11 +111,21 @@ struct SMTPConversation {
                 {
                     return descriptor
                 }
+                code = errno
                 close(descriptor)
             }
             unsafe next = address.pointee.ai_next
         }
-        return nil
+        throw .refused(errno: code)
+    }
+}
+
+extension SMTPConversation.ConnectionError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .noAddress: "the name has no address"
+        case .refused(let code): unsafe String(cString: strerror(code))
+        }
     }
 }
 

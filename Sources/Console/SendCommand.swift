@@ -60,18 +60,21 @@ package struct SendCommand: Sendable {
 
     private func open(_ terminal: Terminal) throws -> SMTPConversation {
         let candidates = server.map { [$0] } ?? ["127.0.0.1:1025", "127.0.0.1:25"]
+        var problems: [String] = []
         for candidate in candidates {
             guard let colon = candidate.lastIndex(of: ":") else {
                 throw CommandError("--server is HOST:PORT, for example 127.0.0.1:1025", .usage)
             }
             let host = candidate[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             let port = String(candidate[candidate.index(after: colon)...])
-            if let conversation = SMTPConversation(host: host, port: port, onLine: terminal.note) {
-                return conversation
+            do throws(SMTPConversation.ConnectionError) {
+                return try SMTPConversation(host: host, port: port, onLine: terminal.note)
+            } catch {
+                problems.append("\(candidate) (\(error))")
             }
         }
         throw CommandError(
-            "nobody listens on \(candidates.joined(separator: " or ")); start 'transom dev', or name a --server",
+            "nobody listens on \(problems.joined(separator: " or ")); start 'transom dev', or name a --server",
             .unavailable)
     }
 

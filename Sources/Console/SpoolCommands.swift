@@ -10,7 +10,7 @@ package struct SpoolCommands: Sendable {
     private let client: ControlClient
     let terminal: Terminal
     /// Whether the answer's JSON is printed as it is.
-    private let asJSON: Bool
+    let asJSON: Bool
 
     /// Commands that ask `client`.
     package init(_ client: ControlClient, terminal: Terminal, asJSON: Bool) {
@@ -138,7 +138,7 @@ package struct SpoolCommands: Sendable {
     /// `reload`: ends with status 78 when the file cannot be used.
     package func reload() async throws {
         let report: ReloadReport = try await client.ask(ControlRequest(.post, "/api/v1/reload"))
-        for line in report.lines { terminal.print(line) }
+        try print(report) { report.lines }
         guard report.applied else {
             throw CommandError("the running configuration stays in place", .configuration)
         }
@@ -147,8 +147,8 @@ package struct SpoolCommands: Sendable {
     /// `healthcheck`: ends with status 1 when mail is not accepted.
     package func healthcheck() async throws {
         let view: HealthView = try await client.ask(get("health"))
+        try print(view) { view.ready ? ["ok"] : [] }
         guard view.ready else { throw CommandError(view.problems.joined(separator: "\n"), .failure) }
-        terminal.print("ok")
     }
 
     func get(_ path: String, _ query: [String: String?] = [:]) -> ControlRequest {
@@ -157,6 +157,15 @@ package struct SpoolCommands: Sendable {
 
     func ask<View: Decodable>(_ request: ControlRequest) async throws -> View {
         try await client.ask(request)
+    }
+
+    /// Prints what is known already: as JSON, or in these lines.
+    func print<View: Encodable>(_ view: View, _ lines: () -> [String]) throws {
+        if asJSON {
+            terminal.write(Array(try ControlCoding.encoder().encode(view)) + Array("\n".utf8))
+        } else {
+            for line in lines() { terminal.print(line) }
+        }
     }
 
     /// Asks once, prints the answer and gives it back.

@@ -41,22 +41,37 @@ package struct UserCommands: Sendable {
             for line in table.lines { terminal.print(line) }
             return
         }
-        let users = entries.map { ["name": [$0.name], "schemes": $0.schemes] }
-        terminal.print(String(decoding: try JSONEncoder().encode(users), as: UTF8.self))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let users = entries.map { UserView(name: $0.name, schemes: $0.schemes) }
+        terminal.print(String(decoding: try encoder.encode(users), as: UTF8.self))
+    }
+
+    /// A user as `--json` shows one.
+    private struct UserView: Encodable {
+        let name: String
+        let schemes: [String]
     }
 
     private func translated<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as UserStoreError {
-            throw CommandError("\(error)", .inputOutput)
+            let status: ExitStatus =
+                switch error {
+                case .unreadable, .unwritable: .inputOutput
+                case .badLine: .configuration
+                case .unknownUser: .failure
+                case .badName, .badPassword: .usage
+                }
+            throw CommandError("\(error)", status)
         }
     }
 
     private static func read(_ path: String) throws -> String {
         let data =
             path == "-"
-            ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
+            ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: path)
         guard let data else { throw CommandError("cannot read \(path)", .inputOutput) }
         var text = String(decoding: data, as: UTF8.self)
         if text.hasSuffix("\n") { text.removeLast() }

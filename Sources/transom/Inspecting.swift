@@ -53,7 +53,7 @@ struct Messages: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a message as it was received, trace fields in front.")
 
-        @OptionGroup var options: SpoolOptions
+        @OptionGroup var options: SpoolPlace
 
         @Argument(help: "The message.")
         var id: String
@@ -67,7 +67,7 @@ struct Messages: ParsableCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Write messages into files, one .eml each.")
 
-        @OptionGroup var options: SpoolOptions
+        @OptionGroup var options: SpoolPlace
 
         @Argument(help: "The messages.")
         var ids: [String]
@@ -179,7 +179,7 @@ struct Replay: AsyncParsableCommand {
         guard let rate = Double(text.hasSuffix("/s") ? String(text.dropLast(2)) : text),
             Self.rates.contains(rate)
         else {
-            throw ValidationError("--rate is a number a second from 0.001 to 1000000, for example 20/s")
+            throw CommandError("--rate is a number a second from 0.001 to 1000000, for example 20/s", .usage)
         }
         return rate
     }

@@ -17,23 +17,35 @@ struct Transom: AsyncParsableCommand {
         ])
 }
 
-/// Options of the commands that look into a spool.
-struct SpoolOptions: ParsableArguments {
+/// Which spool a command looks into.
+struct SpoolPlace: ParsableArguments {
     @Option(help: "The configuration that names the spool.")
     var config: String?
 
     @Option(help: "The spool's folder; wins over the configuration.")
     var spool: String?
 
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
-
-    /// Runs `body` with the commands of the spool that is meant.
-    func run(needsBridge: Bool = false, _ body: (SpoolCommands) async throws -> Void) async throws {
+    /// Runs `body` with the commands of that spool.
+    func run(
+        needsBridge: Bool = false, asJSON json: Bool = false, _ body: (SpoolCommands) async throws -> Void
+    ) async throws {
         let terminal = Terminal()
         let path = try spool ?? ConfigurationFile(config).spoolPath()
         try await SpoolAccess.with(path, needsBridge: needsBridge, terminal: terminal) { client in
             try await body(SpoolCommands(client, terminal: terminal, asJSON: json))
         }
+    }
+}
+
+/// Options of the commands that answer from a spool.
+struct SpoolOptions: ParsableArguments {
+    @OptionGroup var place: SpoolPlace
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    /// Runs `body` with the commands of the spool that is meant.
+    func run(needsBridge: Bool = false, _ body: (SpoolCommands) async throws -> Void) async throws {
+        try await place.run(needsBridge: needsBridge, asJSON: json, body)
     }
 }

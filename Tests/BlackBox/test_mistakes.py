@@ -38,6 +38,35 @@ class Mistakes(unittest.TestCase):
             self.assertIn(b"there is no spool", bridge.run(*command, "--spool", self.path, check=69).stderr)
         self.assertEqual(list(self.path.iterdir()), [])
 
+    def test_arguments_that_make_no_sense_are_named(self):
+        for arguments in (["parse", "--remote-ip", "x"], ["parse", "--now", "x"], ["replay", "--since", "x"], ["replay", "--rate", "0", "--dead"]):
+            said = bridge.run(*arguments, check=64).stderr.decode()
+            self.assertTrue(said.startswith(f"transom: {arguments[1]}"), said)
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            server = "127.0.0.1:%d" % bound.getsockname()[1]
+            self.assertIn(b"Connection refused", bridge.run("send", "--to", "a@b.test", "--server", server, check=69).stderr)
+
+    def test_users_that_cannot_be_end_with_a_status_that_fits(self):
+        users = self.path / "users"
+        bridge.run("users", "add", "ann", "--file", users, "--password-file", "-", stdin=b"secret", check=0)
+        self.assertEqual(json.loads(bridge.run("users", "list", "--file", users, "--json", check=0).stdout),
+                         [{"name": "ann", "schemes": ["SCRAM-SHA-256", "SCRAM-SHA-1"]}])
+        bridge.run("users", "remove", "bob", "--file", users, check=1)
+        bridge.run("users", "add", "a:b", "--file", users, "--password-file", "-", stdin=b"secret", check=64)
+        bridge.run("users", "add", "bob", "--file", users, "--password-file", "-", stdin=b"", check=64)
+        bridge.run("users", "add", "bob", "--file", self.path / "no/users", "--password-file", "-", stdin=b"secret", check=74)
+
+    def test_what_is_answered_is_json_where_that_is_wanted(self):
+        with bridge.Bridge(1) as running:
+            running.command("endpoints", "pause", "app")
+            identifier = running.send(bridge.note("json"))
+            self.assertEqual(running.json("reload"), {"applied": True, "lines": ["nothing changed"]})
+            self.assertEqual(running.json("healthcheck"), {"problems": [], "ready": True})
+            delivery = identifier.replace("msg_", "dlv_") + "_1"
+            for more in ([], ["--dry-run"]):
+                self.assertEqual(running.json("replay", delivery, *more), {"deliveries": [delivery]})
+
 
 if __name__ == "__main__":
     unittest.main()
