@@ -86,7 +86,9 @@ actor BridgeController: BridgeControl {
         defer { ServiceManager().ready() }
         let loaded = load()
         guard let new = loaded.settings else {
-            return refused(loaded.diagnostics.map(\.description), first: loaded.diagnostics.first?.headline)
+            let errors = loaded.diagnostics.filter { $0.severity == .error }
+            return refused(
+                loaded.diagnostics.map(\.description), count: errors.count, first: errors.first?.headline)
         }
         let changes = new.changes(from: settings)
         let impossible = changes.filter(\.needsRestart)
@@ -99,7 +101,7 @@ actor BridgeController: BridgeControl {
             for change in changes { logger.info("configuration changed", metadata: ["change": "\(change)"]) }
             logger.info("configuration reloaded", metadata: ["changes": "\(changes.count)"])
             let held = missing.sorted { $0.key < $1.key }.map {
-                "\($0.value) deliveries wait for endpoint \($0.key), which is gone"
+                "deliveries that wait for endpoint \($0.key), which is gone: \($0.value)"
             }
             return ReloadReport(
                 applied: true,
@@ -123,11 +125,11 @@ actor BridgeController: BridgeControl {
         return try await delivery.reconfigure(endpoints)
     }
 
-    private func refused(_ lines: [String], first: String? = nil) -> ReloadReport {
+    private func refused(_ lines: [String], count: Int? = nil, first: String? = nil) -> ReloadReport {
         lastReload.set(0)
         logger.error(
             "configuration not reloaded, the running one stays",
-            metadata: ["errors": "\(lines.count)", "first": "\(first ?? lines.first ?? "")"])
+            metadata: ["errors": "\(count ?? lines.count)", "first": "\(first ?? lines.first ?? "")"])
         return ReloadReport(applied: false, lines: lines)
     }
 }

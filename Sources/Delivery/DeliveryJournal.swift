@@ -67,6 +67,15 @@ struct DeliveryJournal: Sendable {
             ])
     }
 
+    /// Deliveries for endpoints that the configuration does not name: nobody would see them wait.
+    func missing(_ endpoints: [String: Int]) {
+        for (endpoint, count) in endpoints.sorted(by: { $0.key < $1.key }) {
+            logger.warning(
+                "deliveries wait for an endpoint that is not configured; name it again, or replay them to another",
+                metadata: ["endpoint": "\(endpoint)", "count": "\(count)"])
+        }
+    }
+
     /// An endpoint that its own literal host makes allowed.
     func allowedLiterally(endpoint: String) {
         logger.notice(

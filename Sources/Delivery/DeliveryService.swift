@@ -77,6 +77,7 @@ package final class DeliveryService: Service {
     package func reconfigure(_ endpoints: [EndpointOptions]) async throws -> [String: Int] {
         install(endpoints)
         let missing = try await spool.configureEndpoints(endpoints.map(\.name))
+        journal.missing(missing)
         floor.waker.poke()
         return missing
     }
@@ -124,10 +125,12 @@ package final class DeliveryService: Service {
     /// Tells the spool which endpoints there are; again if a reload came between.
     private func configure() async throws {
         var names: [String]
+        var missing: [String: Int]
         repeat {
             names = floor.withDesk { Array($0.lanes.keys) }
-            _ = try await spool.configureEndpoints(names)
+            missing = try await spool.configureEndpoints(names)
         } while Set(names) != floor.withDesk { Set($0.lanes.keys) }
+        journal.missing(missing)
     }
 
     private func install(_ endpoints: [EndpointOptions]) {
@@ -199,7 +202,8 @@ extension DeliveryService {
             }
         } catch {
             hasFailed = true
-            journal.spoolFailed("claim", endpoint: endpoint, error)
+            // Whoever is told to stop in the middle of a question has not found a fault.
+            if !Task.isCancelled { journal.spoolFailed("claim", endpoint: endpoint, error) }
         }
         floor.withDesk { [now = time.instant(), wasFull = claimed.count == count, nextDue, hasFailed] desk in
             desk.lanes[endpoint]?.isAsking = false

@@ -57,6 +57,25 @@ class Mistakes(unittest.TestCase):
         bridge.run("users", "add", "bob", "--file", users, "--password-file", "-", stdin=b"", check=64)
         bridge.run("users", "add", "bob", "--file", self.path / "no/users", "--password-file", "-", stdin=b"secret", check=74)
 
+    def test_a_port_taken_is_not_the_spools_fault(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            stopped = self.stopped()
+            stopped.config.write_text(stopped.config.read_text().replace(f"127.0.0.1:{stopped.web}", "127.0.0.1:%d" % taken.getsockname()[1]))
+            said = bridge.run("serve", "--config", stopped.config, check=69).stderr.decode()
+        self.assertNotIn("spool failed", said)
+
+    def test_who_waits_for_an_endpoint_that_is_gone_is_told(self):
+        with bridge.Bridge(1) as running:
+            running.command("endpoints", "pause", "app")
+            running.send(bridge.note("orphan"))
+            running.config.write_text(running.config.read_text().replace("app:", "other:").replace("[app]", "[other]"))
+            running.command("reload")
+            words = "deliveries wait for an endpoint that is not configured"
+            self.assertEqual(running.logged().count(words), 1)
+            self.assertEqual(running.stop(), 0)
+            running.start()
+            bridge.wait_for(lambda: running.logged().count(words) == 2, "the warning at the start")
+
     def test_what_is_answered_is_json_where_that_is_wanted(self):
         with bridge.Bridge(1) as running:
             running.command("endpoints", "pause", "app")
