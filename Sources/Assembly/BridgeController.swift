@@ -121,6 +121,7 @@ actor BridgeController: BridgeControl {
         if new.dns != settings.dns { try names.reconfigure(new.dns) }
         receiver.reconfigure(ReceptionPolicy(new))
         spool.reconfigure(minimumFree: new.spool.minFree, retention: Retention(new.spool.keep))
+        logger.follow(new.log)
         settings = new
         return try await delivery.reconfigure(endpoints)
     }

@@ -3,11 +3,17 @@ package import Logging
 import Mail
 package import Settings
 import Spool
+import Synchronization
 
 /// Writes one line an event to standard error: text for people on a terminal, one JSON object a line elsewhere.
 package struct LineLogHandler: LogHandler {
-    /// The least severe line that is written.
-    package var logLevel: Logger.Level
+    /// The least severe line that is written: what a copy was told, else what all have in common.
+    package var logLevel: Logger.Level {
+        get { own ?? common.value }
+        set { own = newValue }
+    }
+    private var own: Logger.Level?
+    private let common: CommonLevel
     /// What every line carries.
     package var metadata: Logger.Metadata = [:]
     private let isJSON: Bool
@@ -17,8 +23,11 @@ package struct LineLogHandler: LogHandler {
     /// A handler for `settings`; `auto` is text where standard error is a terminal.
     init(_ settings: LogSettings) {
         isJSON = settings.format == .json || settings.format == .auto && isatty(STDERR_FILENO) == 0
-        logLevel = Logger.Level(settings.level)
+        common = CommonLevel(Logger.Level(settings.level))
     }
+
+    /// Writes by `level` from now on, and so do all copies that were not told otherwise.
+    func follow(_ level: LogSettings.Level) { common.set(Logger.Level(level)) }
 
     /// A value that every line carries.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -76,6 +85,20 @@ package struct LineLogHandler: LogHandler {
     }
 }
 
+/// The level that all copies of a handler share, so that a reload reaches them.
+private final class CommonLevel: Sendable {
+    private static let levels = Logger.Level.allCases
+    private let index: Atomic<Int>
+
+    init(_ level: Logger.Level) { index = Atomic(Self.place(of: level)) }
+
+    var value: Logger.Level { Self.levels[index.load(ordering: .relaxed)] }
+
+    func set(_ level: Logger.Level) { index.store(Self.place(of: level), ordering: .relaxed) }
+
+    private static func place(of level: Logger.Level) -> Int { levels.firstIndex(of: level) ?? 0 }
+}
+
 extension String {
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
@@ -87,6 +110,9 @@ extension Logger {
     package static func transom(_ settings: LogSettings) -> Logger {
         Logger(label: "transom") { _ in LineLogHandler(settings) }
     }
+
+    /// Writes by `settings.level` from now on, as do all copies of this logger.
+    func follow(_ settings: LogSettings) { (handler as? LineLogHandler)?.follow(settings.level) }
 }
 
 extension Logger.Level {

@@ -75,6 +75,10 @@ final class Intake: MessageIntake {
         warn(about: destinations.exhausted)
         if destinations.areAllRefused {
             receiver.metrics.refused(.content)
+            for (recipient, reply) in zip(recipients, destinations.refusals) {
+                guard let reply else { continue }
+                _ = receiver.noted(reply, transaction, recipient: recipient.address)
+            }
             return refuse(destinations.refusals)
         }
         if destinations.areAllDiscarded { return discard() }

@@ -62,11 +62,11 @@ package final class MailReceiver: MessageReceiver {
     package func refusalAtMail(_ transaction: TransactionFacts) -> Reply? {
         guard spool.hasRoom else {
             metrics.refused(.noSpace)
-            return .spoolFull
+            return noted(.spoolFull, transaction)
         }
         guard current.policy.allows(sender: transaction.reversePath, of: transaction.session.user) else {
             metrics.refused(.sender)
-            return .notYourAddress
+            return noted(.notYourAddress, transaction)
         }
         return nil
     }
@@ -89,8 +89,23 @@ package final class MailReceiver: MessageReceiver {
             return screener.ask(question) ? .later : .accept(accepted)
         case .reject(let text, _):
             metrics.refused(.recipient)
-            return .refuse(Reply(refusal: text) ?? .noSuchMailbox)
+            return .refuse(
+                noted(Reply(refusal: text) ?? .noSuchMailbox, transaction, recipient: recipient.text))
         }
+    }
+
+    /// The answer to "they say we bounced it": who was refused what, with addresses, and so for `debug` alone.
+    func noted(_ reply: Reply, _ transaction: TransactionFacts, recipient: String = "") -> Reply {
+        let session = transaction.session
+        logger.debug(
+            "refused",
+            metadata: [
+                "listener": "\(session.listener)",
+                "client": "\(session.peer.address?.description ?? "local")",
+                "sender": "<\(transaction.reversePath?.text ?? "")>", "recipient": "<\(recipient)>",
+                "reply": "\(reply)",
+            ])
+        return reply
     }
 
     /// Opens a place in the spool for the octets.

@@ -36,5 +36,7 @@ enum Availability {
     ]
 
     /// The options whose change needs a restart; a reload that changes one is refused.
-    static let needsRestart: Set<String> = ["spool.path", "admin.address", "user"]
+    static let needsRestart: Set<String> = [
+        "spool.path", "admin.address", "user", "log.format",
+    ]
 }

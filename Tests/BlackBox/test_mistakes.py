@@ -76,6 +76,21 @@ class Mistakes(unittest.TestCase):
             running.start()
             bridge.wait_for(lambda: running.logged().count(words) == 2, "the warning at the start")
 
+    def test_who_was_refused_is_in_the_log_once_it_is_asked_for(self):
+        with bridge.Bridge(1) as running:
+            refuse = lambda: self.assertRaises(Exception, running.send, bridge.note("refused"), ("who@other.test",))
+            refuse()
+            self.assertNotIn("who@other.test", running.logged())
+            with open(running.config, "a") as config:
+                config.write("log: { level: debug }\n")
+            self.assertIn("log.level: info → debug", running.command("reload"))
+            refuse()
+            line = next(json.loads(line) for line in running.logged().splitlines() if "who@other.test" in line)
+            self.assertEqual([line[key] for key in ("level", "event", "listener", "client", "sender", "recipient", "reply")],
+                             ["debug", "refused", "mx", "127.0.0.1", "<sender@example.org>", "<who@other.test>", "550 5.1.1 No such recipient here"])
+            running.config.write_text(running.config.read_text().replace("level: debug", "format: text"))
+            running.command("reload", check=78)
+
     def test_what_is_answered_is_json_where_that_is_wanted(self):
         with bridge.Bridge(1) as running:
             running.command("endpoints", "pause", "app")
