@@ -121,6 +121,7 @@ struct SMTPConversation {
 }
 
 extension SMTPConversation.ConnectionError: CustomStringConvertible {
+    /// What the operator reads.
     var description: String {
         switch self {
         case .noAddress: "the name has no address"
