@@ -46,6 +46,18 @@ final class CommitRelay: CommitObserver {
             results.map { result in
                 TransactionOutcome(token: result.token, fate(of: result, perRecipient: replies[result.token]))
             })
+        logReceived(results)
+    }
+
+    /// Says which messages are ours now; after the replies, which nobody shall wait for longer.
+    private func logReceived(_ results: [CommitResult]) {
+        for result in results where result.failure == nil {
+            logger.info(
+                "received",
+                metadata: [
+                    "message": .stringConvertible(result.id), "octets": .stringConvertible(result.octets),
+                ])
+        }
     }
 
     private func fate(of result: CommitResult, perRecipient replies: [Reply?]?) -> TransactionOutcome.Fate {

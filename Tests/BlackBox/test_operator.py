@@ -26,6 +26,16 @@ class Operator(unittest.TestCase):
             running.command("messages", "export", identifier, "--into", running.folder)
             self.assertTrue((running.folder / f"{identifier}.eml").exists())
 
+    def test_the_log_has_a_line_for_each_milestone_of_a_message(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            identifier = running.send(bridge.note("kept out of the log"))
+            self.delivered(1)
+            self.assertEqual(running.stop(), 0)
+            lines = [json.loads(line) for line in running.logged().splitlines() if identifier in line]
+            self.assertEqual([line["event"] for line in lines], ["received", "delivered"])
+            self.assertTrue(all(line["message"] == identifier and line["level"] == "info" for line in lines))
+            self.assertNotIn("kept out of the log", running.logged())
+
     def test_a_large_message_is_exported_without_holding_it(self):
         message = bridge.note("large") + b"0123456789abcdef" * 4 * (1 << 14) * 8 + b"\r\n"
         with bridge.Bridge(self.receiver.port, endpoint=", raw: none") as running:

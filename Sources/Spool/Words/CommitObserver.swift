@@ -12,6 +12,8 @@ package struct CommitResult: Sendable {
     package var token: UInt64
     /// The message.
     package var id: MessageID
+    /// Its octets as received.
+    package var octets: Int
     /// `nil`: message and deliveries are on stable storage, and `250` may be sent (invariant 1).
     ///
     /// Otherwise nothing of the message is stored.

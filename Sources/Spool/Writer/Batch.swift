@@ -36,7 +36,9 @@ struct Batch {
     /// Notes what is to be said about a message.
     mutating func note(_ accept: PendingAccept, failure: SpoolError?) {
         if failure == nil { stored += 1 }
-        let result = CommitResult(token: accept.token, id: accept.message.id, failure: failure)
+        let result = CommitResult(
+            token: accept.token, id: accept.message.id, octets: accept.message.body.byteCount,
+            failure: failure)
         if let index = results.firstIndex(where: { $0.observer === accept.observer }) {
             results[index].results.append(result)
         } else {

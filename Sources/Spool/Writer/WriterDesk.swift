@@ -7,7 +7,9 @@ struct WriterDesk: Sendable {
         guard wake(inbox.withLock({ $0.put(accept, now: .now) })) else {
             accept.message.body.removeFile()
             accept.observer.committed([
-                CommitResult(token: accept.token, id: accept.message.id, failure: .closed)
+                CommitResult(
+                    token: accept.token, id: accept.message.id, octets: accept.message.body.byteCount,
+                    failure: .closed)
             ])
             return
         }
