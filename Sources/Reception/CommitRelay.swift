@@ -49,14 +49,17 @@ final class CommitRelay: CommitObserver {
         logReceived(results)
     }
 
-    /// Says which messages are ours now; after the replies, which nobody shall wait for longer.
+    /// Says which messages are ours now: after the replies, and not on the writer's thread, for which everybody waits.
     private func logReceived(_ results: [CommitResult]) {
-        for result in results where result.failure == nil {
-            logger.info(
-                "received",
-                metadata: [
-                    "message": .stringConvertible(result.id), "octets": .stringConvertible(result.octets),
-                ])
+        guard logger.logLevel <= .info else { return }
+        mailbox.execute { [logger] in
+            for result in results where result.failure == nil {
+                logger.info(
+                    "received",
+                    metadata: [
+                        "message": .stringConvertible(result.id), "octets": .stringConvertible(result.octets),
+                    ])
+            }
         }
     }
 

@@ -83,6 +83,9 @@ package protocol ReplyMailbox: AnyObject, Sendable {
 
     /// The intake of this token is no longer behind.
     func resume(_ token: UInt64)
+
+    /// Does `work` on the loop, after what came before it was answered; at once when the loop is about to end.
+    func execute(_ work: @escaping @Sendable () -> Void)
 }
 
 /// The fate of one finished message.

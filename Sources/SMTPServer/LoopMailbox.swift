@@ -11,6 +11,7 @@ final class LoopMailbox: ReplyMailbox, Sendable {
         case fate(UInt64, TransactionOutcome.Fate)
         case verdict(UInt64, RecipientVerdict)
         case resume(UInt64)
+        case work(@Sendable () -> Void)
     }
 
     private struct Inbox {
@@ -77,13 +78,20 @@ final class LoopMailbox: ReplyMailbox, Sendable {
         post([.resume(token)])
     }
 
-    private func post(_ letters: [Letter]) {
-        let mustWake = inbox.withLock { inbox in
-            guard !inbox.isClosed else { return false }
+    func execute(_ work: @escaping @Sendable () -> Void) {
+        if !post([.work(work)]) { work() }
+    }
+
+    /// False: the mailbox is closed, and the letters are lost.
+    @discardableResult
+    private func post(_ letters: [Letter]) -> Bool {
+        let (isTaken, mustWake) = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return (false, false) }
             defer { inbox.letters += letters }
-            return inbox.letters.isEmpty && !letters.isEmpty
+            return (true, inbox.letters.isEmpty && !letters.isEmpty)
         }
         if mustWake { loop.execute { self.open() } }
+        return isTaken
     }
 
     private func open() {
@@ -97,6 +105,7 @@ final class LoopMailbox: ReplyMailbox, Sendable {
             case .fate(let token, let fate): connections.value[token]?.concluded(fate)
             case .verdict(let token, let verdict): connections.value[token]?.judged(verdict)
             case .resume(let token): connections.value[token]?.diskCaughtUp()
+            case .work(let work): work()
             }
         }
     }

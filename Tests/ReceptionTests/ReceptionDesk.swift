@@ -156,6 +156,7 @@ final class VerdictBox: ReplyMailbox {
 
     func deliver(_ outcomes: [TransactionOutcome]) {}
     func resume(_ token: UInt64) {}
+    func execute(_ work: @escaping @Sendable () -> Void) { work() }
 }
 
 /// Blocklists as a test wants them.

@@ -166,6 +166,8 @@ private final class MemoryMailbox: ReplyMailbox {
     }
 
     func resume(_ token: UInt64) {}
+
+    func execute(_ work: @escaping @Sendable () -> Void) { work() }
 }
 
 extension [UInt8] {
