@@ -5,7 +5,7 @@ package import Settings
 import Spool
 import Synchronization
 
-/// Writes one line an event to standard error: text for people on a terminal, one JSON object a line elsewhere.
+/// Makes one line an event for standard error: text for people on a terminal, one JSON object a line elsewhere.
 package struct LineLogHandler: LogHandler {
     /// The least severe line that is written: what a copy was told, else what all have in common.
     package var logLevel: Logger.Level {
@@ -35,14 +35,30 @@ package struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes the event, with one call of `write`.
+    /// Writes the event; what is less than a notice leaves with the lines around it (`LogOutput`).
     package func log(event: LogEvent) {
+        LogOutput.standardError.append(line(event), isUrgent: event.level >= .notice)
+    }
+
+    /// Lets lines about mail be collected; nothing may want to be the process's only thread any more.
+    func collectLines() {
+        _ = atexit { LogOutput.standardError.flush() }
+        LogOutput.standardError.collect { lost in
+            line(
+                LogEvent(
+                    level: .warning, message: "log lines were lost: nobody took them",
+                    metadata: ["lines": "\(lost)"], source: nil, file: #fileID, function: #function,
+                    line: #line))
+        }
+    }
+
+    private func line(_ event: LogEvent) -> [UInt8] {
         let own = event.metadata ?? [:]
         let all = metadata.isEmpty ? own : metadata.merging(own) { _, new in new }
         let members = all.sorted { $0.key < $1.key }
         var line = isJSON ? json(event, members) : text(event, members)
         line.append(0x0A)
-        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        return line
     }
 
     private func json(_ event: LogEvent, _ members: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {

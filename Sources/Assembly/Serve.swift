@@ -30,6 +30,7 @@ package struct Serve: Sendable {
 
     /// Runs until told to stop.
     package func run() async throws {
+        LineLogHandler(settings.log).collectLines()
         do {
             let bridge = try await Bridge(settings, logger: logger, rootWork: rootWork) { file.load() }
             try await bridge.run()

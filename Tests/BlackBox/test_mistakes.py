@@ -85,6 +85,7 @@ class Mistakes(unittest.TestCase):
                 config.write("log: { level: debug }\n")
             self.assertIn("log.level: info → debug", running.command("reload"))
             refuse()
+            bridge.wait_for(lambda: "who@other.test" in running.logged(), "the line")  # It leaves within 5 ms.
             line = next(json.loads(line) for line in running.logged().splitlines() if "who@other.test" in line)
             self.assertEqual([line[key] for key in ("level", "event", "listener", "client", "sender", "recipient", "reply")],
                              ["debug", "refused", "mx", "127.0.0.1", "<sender@example.org>", "<who@other.test>", "550 5.1.1 No such recipient here"])
