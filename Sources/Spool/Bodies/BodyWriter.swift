@@ -15,17 +15,20 @@ package final class BodyWriter: @unchecked Sendable {
     package private(set) var byteCount = 0
     private let threshold: Int
     private let arrivals: Arrivals
+    private let digest: BodyDigest
     private let makeFile: @Sendable () -> BodyFile
     private var chunk: [UInt8] = []
     private var file: BodyFile?
     private var isSealed = false
 
     init(
-        id: MessageID, threshold: Int, arrivals: Arrivals, makeFile: @escaping @Sendable () -> BodyFile
+        id: MessageID, threshold: Int, arrivals: Arrivals, digest: BodyDigest,
+        makeFile: @escaping @Sendable () -> BodyFile
     ) {
         self.id = id
         self.threshold = threshold
         self.arrivals = arrivals
+        self.digest = digest
         self.makeFile = makeFile
         arrivals.begin()
     }
@@ -73,7 +76,7 @@ package final class BodyWriter: @unchecked Sendable {
         isSealed = true
         arrivals.end()
         let rest = exchange(&chunk, with: [])
-        guard let file else { return done(.success(.memory(rest))) }
+        guard let file else { return done(.success(.memory(rest, sha256: digest.of(rest)))) }
         if !rest.isEmpty { file.write(rest) }
         file.seal(done)
     }
