@@ -4,6 +4,7 @@ import Telemetry
 struct SpoolMetrics: Sendable {
     let messages: Counter
     let commits: Histogram
+    let checkpoints: Histogram
     let failedCommits: Counter
     let removed: Counter
     let claimed: Gauge
@@ -15,6 +16,9 @@ struct SpoolMetrics: Sendable {
         commits = registry.histogram(
             "transom_spool_commit_duration_seconds",
             help: "Time of a transaction of the spool, with its sync.")
+        checkpoints = registry.histogram(
+            "transom_spool_checkpoint_duration_seconds",
+            help: "Time of bringing the pages of the spool's log into its database.")
         failedCommits = registry.counter(
             "transom_spool_failed_commits_total", help: "Transactions of the spool that failed.")
         removed = registry.counter(

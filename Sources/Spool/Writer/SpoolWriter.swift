@@ -19,6 +19,7 @@ final class SpoolWriter: @unchecked Sendable {
     private let rooms: WriterRooms
     private let messages: MessageRows
     private let outcomes: OutcomeRows
+    private let checkpoints: LogCheckpoints
     private var ledger: ClaimLedger
     private var nextTick = SteadyTime.now
     private var marks = MarkKeeper()
@@ -36,8 +37,8 @@ final class SpoolWriter: @unchecked Sendable {
         self.pool = pool
         self.rooms = rooms
         self.ledger = ledger
-        (messages, outcomes) = try pool.writeWithoutTransaction { db in
-            (try MessageRows(db), try OutcomeRows(db))
+        (messages, outcomes, checkpoints) = try pool.writeWithoutTransaction { db in
+            (try MessageRows(db), try OutcomeRows(db), LogCheckpoints(db))
         }
     }
 
@@ -45,15 +46,27 @@ final class SpoolWriter: @unchecked Sendable {
     func run() {
         while let load = inbox.take({ $0.take(now: .now, tick: nextTick) }) {
             if !load.isEmpty { commit(load) }
+            if checkpoints.isDue { checkpoint() }
             let now = SteadyTime.now
             guard now >= nextTick else { continue }
             nextTick = now + Self.tick
             lookAround(now)
         }
         saveMark()
-        pool.writeWithoutTransaction { _ in
+        pool.writeWithoutTransaction { db in
             messages.finalize()
             outcomes.finalize()
+            checkpoints.finalize(db)
+        }
+    }
+
+    private func checkpoint() {
+        do {
+            let start = SteadyTime.now
+            try pool.writeWithoutTransaction { try checkpoints.run($0) }
+            rooms.metrics.checkpoints.observe(SteadyTime.now - start)
+        } catch {
+            rooms.logger.debug("the spool's log stays long", metadata: ["reason": "\(SpoolError(error))"])
         }
     }
 
