@@ -90,7 +90,8 @@ let package = Package(
             name: "SettingsTests", dependencies: ["Settings", "Mail", "Routing"], exclude: ["Fixtures"],
             swiftSettings: strict),
 
-        room("Spool", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
+        .target(name: "CFrameVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        room("Spool", "CFrameVFS", "Mail", "Telemetry", "Cryptography", grdb, sqlite, logging),
         tests("Spool", "Mail", "Telemetry", "CFaultyVFS", grdb, logging),
         .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("TLS", "COpenSSL", nio),

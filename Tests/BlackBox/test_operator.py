@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import fcntl, json, signal, subprocess, threading, unittest, urllib.error, urllib.request
+import fcntl, json, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -35,6 +35,21 @@ class Operator(unittest.TestCase):
             self.assertEqual([line["event"] for line in lines], ["received", "delivered"])
             self.assertTrue(all(line["message"] == identifier and line["level"] == "info" for line in lines))
             self.assertNotIn("kept out of the log", running.logged())
+
+    def test_the_log_of_the_spool_is_written_frame_by_frame(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            trace = running.folder / "trace"
+            strace = subprocess.Popen(["strace", "-f", "-y", "-e", "trace=pwrite64", "-p", str(running.process.pid), "-o", trace], stderr=subprocess.PIPE)
+            strace.stderr.readline()  # It says that it has attached.
+            running.send(bridge.note("traced"))
+            self.delivered(1)
+            self.assertEqual(running.stop(), 0)
+            strace.wait(30)
+            strace.stderr.close()
+            writes = [line for line in trace.read_text().splitlines() if "spool.sqlite-wal>" in line]
+            sizes = [int(size) for size in re.findall(r"\) = (\d+)$", "\n".join(writes), re.M)]
+            self.assertIn(24 + 4096, sizes)
+            self.assertEqual(set(sizes) - {24 + 4096, 32}, set(), writes)
 
     def test_a_large_message_is_exported_without_holding_it(self):
         message = bridge.note("large") + b"0123456789abcdef" * 4 * (1 << 14) * 8 + b"\r\n"

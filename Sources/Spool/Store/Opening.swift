@@ -1,3 +1,4 @@
+import CFrameVFS
 import GRDB
 import Glibc
 import Mail
@@ -35,11 +36,13 @@ enum Opening {
 
     /// Opens `spool.sqlite` in the folder `spool` and brings its schema up to date.
     ///
-    /// GRDB sets `synchronous = NORMAL` when it turns to WAL, after `prepareDatabase`; invariant 1 needs FULL, so
-    /// it is set once the pool stands, outside a transaction.
+    /// Frames of its log are written whole: `CFrameVFS`. GRDB sets `synchronous = NORMAL` when it turns to WAL, after
+    /// `prepareDatabase`; invariant 1 needs FULL, so it is set once the pool stands, outside a transaction.
     static func database(in spool: String) throws -> DatabasePool {
         let path = "\(spool)/spool.sqlite"
         try keepPrivate(path)
+        let installed = frame_vfs_install()
+        guard installed == 0 else { throw SpoolError.database(code: installed) }
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(10)
