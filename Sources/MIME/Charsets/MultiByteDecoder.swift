@@ -6,6 +6,7 @@ struct MultiByteDecoder: TextDecoding {
     /// How many times U+FFFD was written.
     private(set) var replaced = 0
     private let converter: IconvConverter
+    private let isKorean: Bool
     /// Asked about characters that `converter` does not know.
     private let extensions: IconvConverter?
     private var pending: [UInt8] = []
@@ -17,6 +18,7 @@ struct MultiByteDecoder: TextDecoding {
     init?(iconv name: String, extensions: String? = nil) {
         guard let converter = IconvConverter(from: name) else { return nil }
         self.converter = converter
+        isKorean = name == "CP949"
         self.extensions = extensions.flatMap { IconvConverter(from: $0) }
     }
 
@@ -60,8 +62,9 @@ struct MultiByteDecoder: TextDecoding {
         }
     }
 
-    /// How many octets one U+FFFD stands for; `nil` when the next piece decides.
+    /// How many octets from `place` on one U+FFFD stands for; `nil` when the next piece decides.
     private func width(ofBroken octets: Span<UInt8>, at place: Int) -> Int? {
+        if hasPassed(octets, upTo: place) { return 0 }
         guard octets[place] >= 0x81, octets[place] < 0xFF else { return 1 }
         let longest = extensions != nil && octets[place] == 0x8F ? 3 : 2
         for width in 1..<longest {
@@ -69,6 +72,13 @@ struct MultiByteDecoder: TextDecoding {
             if octets[place + width] < 0x80 { return width }
         }
         return longest
+    }
+
+    /// Whether iconv has passed over what it calls broken: glibc's CP949 does that with A2 E8, and `place` may then be
+    /// behind the last octet.
+    private func hasPassed(_ octets: Span<UInt8>, upTo place: Int) -> Bool {
+        guard place < octets.count else { return true }
+        return isKorean && place > 1 && octets[place - 2] == 0xA2 && octets[place - 1] == 0xE8
     }
 
     private func extend(_ character: Span<UInt8>, into output: inout [UInt8]) -> Bool {

@@ -49,6 +49,10 @@ import Testing
         Sample("shift_jis", [0x82, 0xA0, 0xB1, 0x87, 0x40], "あｱ①"),
         Sample("euc-jp", [0xA4, 0xA2, 0x8E, 0xB1], "あｱ"),
         Sample("euc-kr", [0xB0, 0xA1, 0x81, 0x41], "가갂"),
+        // iconv stops behind this one, not before it: at the end of a text that was a trap.
+        Sample("euc-kr", [0xB0, 0xA1, 0xA2, 0xE8], "가\u{FFFD}"),
+        Sample("euc-kr", [0xA2, 0xE8, 0x61, 0xA2, 0xE8, 0xB0, 0xA1], "\u{FFFD}a\u{FFFD}가"),
+        Sample("iso-2022-kr", [0x0E, 0x22, 0x68], "\u{FFFD}"),
         Sample("iso-2022-jp", Array("a\u{1B}$B$\"$$\u{1B}(Bb".utf8), "aあいb"),
         Sample("iso-2022-jp", Array("\u{1B}$B'`\u{1B}(I1\u{1B}(J~".utf8), "оｱ~"),
         Sample("euc-jp", [0xA1, 0xC1, 0xAD, 0xA1, 0x8F, 0xB0, 0xA1], "〜①丂"),
