@@ -21,6 +21,8 @@ package struct Charset: Hashable, Sendable {
         case singleByte(iconv: String)
         /// Several octets a character, supersets of ASCII: iconv's coding of that name.
         case multiByte(iconv: String)
+        /// Traditional Chinese, with the characters of Hong Kong.
+        case big5
         /// Japanese in eight bits, with the rows of NEC and IBM.
         case eucJP
         /// Korean or Chinese in seven bits, with SO and SI: iconv's coding of the same in eight (RFC 1557,
@@ -57,7 +59,7 @@ package struct Charset: Hashable, Sendable {
     /// Whether octets below 128 always mean ASCII characters, so that text may be cut anywhere between them.
     var extendsASCII: Bool {
         switch coding {
-        case .utf8, .singleByte, .multiByte, .eucJP: true
+        case .utf8, .singleByte, .multiByte, .big5, .eucJP: true
         case .utf7, .wide, .hz, .iso2022JP, .shiftOut: false
         }
     }

@@ -99,7 +99,7 @@ enum CharsetLabels {
         (single("viscii", "VISCII"), "viscii csviscii viscii111"),
         (multi("gb18030", "GB18030"), gb),
         (
-            multi("big5", "BIG5-HKSCS"),
+            Charset(name: "big5", coding: .big5),
             "big5 big5hkscs cnbig5 csbig5 xxbig5 cp950 ms950 950 windows950 big5eten"
         ),
         (Charset(name: "euc-jp", coding: .eucJP), "cseucpkdfmtjapanese eucjp xeucjp eucjpms ujis cp51932"),

@@ -17,7 +17,7 @@ struct ISO2022JPDecoder: RecodingDecoder {
 
     /// A decoder; `nil` when the C library lacks EUC-JP.
     init?() {
-        guard let inner = MultiByteDecoder(iconv: "EUC-JP", extensions: "EUC-JP-MS") else { return nil }
+        guard let inner = MultiByteDecoder(iconv: "EUC-JP", extensions: .eucJP()) else { return nil }
         self.inner = inner
     }
 

@@ -8,18 +8,17 @@ struct MultiByteDecoder: TextDecoding {
     private let converter: IconvConverter
     private let isKorean: Bool
     /// Asked about characters that `converter` does not know.
-    private let extensions: IconvConverter?
+    private let extensions: CodingExtension?
     private var pending: [UInt8] = []
 
     /// A decoder of iconv's coding `name`; `nil` when the C library does not have it.
     ///
-    /// Characters that it lacks are looked for in the coding `extensions`, a superset with vendors'
-    /// additions.
-    init?(iconv name: String, extensions: String? = nil) {
+    /// Characters that it lacks are looked for in `extensions`.
+    init?(iconv name: String, extensions: CodingExtension? = nil) {
         guard let converter = IconvConverter(from: name) else { return nil }
         self.converter = converter
         isKorean = name == "CP949"
-        self.extensions = extensions.flatMap { IconvConverter(from: $0) }
+        self.extensions = extensions
     }
 
     /// Appends the text of `octets` to `output`.
@@ -57,7 +56,9 @@ struct MultiByteDecoder: TextDecoding {
                     return
                 }
                 start += place + width
-                if !extend(rest.extracting(place..<place + width), into: &output) { replace(into: &output) }
+                if extensions?.convert(rest.extracting(place..<place + width), into: &output) != true {
+                    replace(into: &output)
+                }
             }
         }
     }
@@ -65,8 +66,9 @@ struct MultiByteDecoder: TextDecoding {
     /// How many octets from `place` on one U+FFFD stands for; `nil` when the next piece decides.
     private func width(ofBroken octets: Span<UInt8>, at place: Int) -> Int? {
         if hasPassed(octets, upTo: place) { return 0 }
-        guard octets[place] >= 0x81, octets[place] < 0xFF else { return 1 }
-        let longest = extensions != nil && octets[place] == 0x8F ? 3 : 2
+        let lead = octets[place]
+        guard Self.mayLead(lead) else { return 1 }
+        let longest = extensions?.longest(from: lead) ?? 2
         for width in 1..<longest {
             guard place + width < octets.count else { return nil }
             if octets[place + width] < 0x80 { return width }
@@ -81,16 +83,8 @@ struct MultiByteDecoder: TextDecoding {
         return isKorean && place > 1 && octets[place - 2] == 0xA2 && octets[place - 1] == 0xE8
     }
 
-    private func extend(_ character: Span<UInt8>, into output: inout [UInt8]) -> Bool {
-        guard let extensions, character.count > 1 else { return false }
-        defer { extensions.reset() }
-        let mark = output.count
-        guard extensions.convert(character, into: &output) == .complete else {
-            output.removeLast(output.count - mark)
-            return false
-        }
-        return true
-    }
+    /// Whether an octet may begin a character of several in any of these codings.
+    private static func mayLead(_ octet: UInt8) -> Bool { octet >= 0x81 && octet < 0xFF }
 
     private mutating func replace(into output: inout [UInt8]) {
         output.append(contentsOf: replacementCharacter)

@@ -46,8 +46,13 @@ import Testing
         Sample("gb18030", [0x61, 0xC4], "a\u{FFFD}"),
         Sample("gb18030", [0xC4, 0x20, 0x62], "\u{FFFD} b"),
         Sample("big5", [0xA7, 0x41, 0xA6, 0x6E], "你好"),
+        Sample("big5", [0xA1, 0xFE, 0xA3, 0xE1, 0x8E, 0x69, 0xFF], "／€\u{FFFD}i\u{FFFD}"),
         Sample("shift_jis", [0x82, 0xA0, 0xB1, 0x87, 0x40], "あｱ①"),
+        Sample("shift_jis", [0xFF, 0xFF, 0xFF, 0x61], "\u{FFFD}\u{FFFD}\u{FFFD}a"),
         Sample("euc-jp", [0xA4, 0xA2, 0x8E, 0xB1], "あｱ"),
+        // Rows 89 to 92 are those that NEC chose from IBM's; what lies behind them means nothing.
+        Sample("euc-jp", [0xFC, 0xE2, 0xB6, 0xB6, 0xF9, 0xF5, 0xFC, 0xF1, 0xFD, 0xA1], "髙橋﨑ⅰ\u{FFFD}"),
+        Sample("iso-2022-jp", Array("\u{1B}$B|b66;3yu\u{1B}(B".utf8), "髙橋山﨑"),
         Sample("euc-kr", [0xB0, 0xA1, 0x81, 0x41], "가갂"),
         // iconv stops behind this one, not before it: at the end of a text that was a trap.
         Sample("euc-kr", [0xB0, 0xA1, 0xA2, 0xE8], "가\u{FFFD}"),
