@@ -59,6 +59,7 @@ struct MultiByteDecoder: TextDecoding {
                 if extensions?.convert(rest.extracting(place..<place + width), into: &output) != true {
                     replace(into: &output)
                 }
+                start += replaceRun(of: rest, from: place, width: width, into: &output)
             }
         }
     }
@@ -81,6 +82,20 @@ struct MultiByteDecoder: TextDecoding {
     private func hasPassed(_ octets: Span<UInt8>, upTo place: Int) -> Bool {
         guard place < octets.count else { return true }
         return isKorean && place > 1 && octets[place - 2] == 0xA2 && octets[place - 1] == 0xE8
+    }
+
+    /// Replaces the repetitions behind an octet at `place` that begins nothing, without asking iconv about each of
+    /// them; answers how many there were.
+    private mutating func replaceRun(
+        of octets: Span<UInt8>, from place: Int, width: Int, into output: inout [UInt8]
+    ) -> Int {
+        guard width == 1, !Self.mayLead(octets[place]) else { return 0 }
+        var next = place + 1
+        while next < octets.count, octets[next] == octets[place] {
+            replace(into: &output)
+            next += 1
+        }
+        return next - place - 1
     }
 
     /// Whether an octet may begin a character of several in any of these codings.
