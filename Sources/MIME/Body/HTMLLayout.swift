@@ -54,26 +54,23 @@ struct HTMLLayout {
 
     /// Does what `tag` means for the layout.
     mutating func apply(_ tag: HTMLTag, into output: inout [UInt8]) {
-        switch tag.name {
-        case "br": breakLine()
-        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "dl": endBlock(lines: 2)
-        case "div", "section", "article", "header", "footer", "table", "tr", "form", "address", "center",
-            "main", "nav",
-            "aside", "figure", "figcaption", "body", "dt", "dd", "caption", "fieldset":
-            endBlock(lines: 1)
-        case "td", "th": hasBlank = true
-        case "ul", "ol": applyList(tag)
-        case "li": applyItem(tag)
-        case "blockquote": applyQuote(tag)
-        case "pre", "textarea": applyPreformatted(tag)
-        case "hr":
+        switch tag.element {
+        case .lineBreak: breakLine()
+        case .paragraph: endBlock(lines: 2)
+        case .block: endBlock(lines: 1)
+        case .cell: hasBlank = true
+        case .bulletList, .numberedList: applyList(tag)
+        case .item: applyItem(tag)
+        case .quote: applyQuote(tag)
+        case .preformatted, .textArea: applyPreformatted(tag)
+        case .rule:
             endBlock(lines: 1)
             write(Array("---".utf8), into: &output)
             endBlock(lines: 1)
-        case "img":
+        case .image:
             if let text = tag.attribute("alt") { write(text, into: &output) }
-        case "a": applyLink(tag, into: &output)
-        default: break
+        case .link: applyLink(tag, into: &output)
+        case .script, .style, .title, .other: break
         }
     }
 
@@ -94,7 +91,7 @@ struct HTMLLayout {
         if tag.isClosing {
             _ = lists.popLast()
         } else if lists.count < Self.deepest {
-            lists.append(tag.name == "ol" ? .some(1) : .none)
+            lists.append(tag.element == .numberedList ? .some(1) : .none)
         }
     }
 
@@ -116,7 +113,7 @@ struct HTMLLayout {
     }
 
     private mutating func applyPreformatted(_ tag: HTMLTag) {
-        endBlock(lines: tag.name == "pre" ? 2 : 1)
+        endBlock(lines: tag.element == .preformatted ? 2 : 1)
         preformattedDepth = max(0, min(preformattedDepth + (tag.isClosing ? -1 : 1), Self.deepest))
     }
 

@@ -36,14 +36,17 @@ package struct HTMLText {
     package mutating func decode(_ html: Span<UInt8>, into output: inout [UInt8]) {
         var index = 0
         while index < html.count {
-            if case .text = state {
+            switch state {
+            case .text:
                 let end = Self.endOfText(in: html, from: index)
                 layout.write(html.extracting(index..<end), into: &output)
                 guard end < html.count else { return }
                 collected.removeAll(keepingCapacity: true)
                 state = html[end] == UInt8(ascii: "<") ? .tagStart : .entity
                 index = end + 1
-            } else {
+            case .tag(let quote, let mark):
+                index = takeTag(html, from: index, quote: quote, mark: mark, into: &output)
+            case .tagStart, .declaration, .comment, .entity, .skipping:
                 index = skipSilence(in: html, from: index)
                 if index < html.count, take(html[index], into: &output) { index += 1 }
             }
@@ -77,9 +80,8 @@ package struct HTMLText {
     /// Takes an octet outside plain text; `false` when it has to be looked at again.
     private mutating func take(_ octet: UInt8, into output: inout [UInt8]) -> Bool {
         switch state {
-        case .text: return false
+        case .text, .tag: return false
         case .tagStart: return takeTagStart(octet, into: &output)
-        case .tag(let quote, let mark): takeTag(octet, quote: quote, mark: mark, into: &output)
         case .declaration: takeDeclaration(octet)
         case .comment(let dashes): takeComment(octet, dashes: dashes)
         case .entity: return takeEntity(octet, into: &output)
@@ -94,7 +96,7 @@ package struct HTMLText {
             state = .declaration
             return true
         case UInt8(ascii: "/"), 0x41...0x5A, 0x61...0x7A:
-            collected = [octet]
+            collected.append(octet)
             state = .tag(quote: nil, mark: octet)
             return true
         default:
@@ -104,24 +106,31 @@ package struct HTMLText {
         }
     }
 
+    /// Reads a tag up to its end, or as far as `html` goes; answers where reading goes on.
+    ///
     /// A quote opens a value only behind `=`.
     private mutating func takeTag(
-        _ octet: UInt8, quote: UInt8?, mark: UInt8, into output: inout [UInt8]
-    ) {
-        let isFull = collected.count >= Self.longestTag
-        if octet == UInt8(ascii: ">"), quote == nil || isFull {
-            endTag(into: &output)
-            return
+        _ html: Span<UInt8>, from start: Int, quote: UInt8?, mark: UInt8, into output: inout [UInt8]
+    ) -> Int {
+        var (quote, mark) = (quote, mark)
+        for index in start..<html.count {
+            let octet = html[index]
+            let isFull = collected.count >= Self.longestTag
+            if octet == UInt8(ascii: ">"), quote == nil || isFull {
+                endTag(into: &output)
+                return index + 1
+            }
+            if !isFull { collected.append(octet) }
+            let isQuote = octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'")
+            if quote == octet {
+                quote = nil
+            } else if quote == nil, isQuote, mark == UInt8(ascii: "=") {
+                quote = octet
+            }
+            if octet > 0x20 { mark = octet }
         }
-        if !isFull { collected.append(octet) }
-        let isQuote = octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'")
-        if quote == octet {
-            state = .tag(quote: nil, mark: octet)
-        } else if quote == nil, isQuote, mark == UInt8(ascii: "=") {
-            state = .tag(quote: octet, mark: octet)
-        } else if octet > 0x20 {
-            state = .tag(quote: quote, mark: octet)
-        }
+        state = .tag(quote: quote, mark: mark)
+        return html.count
     }
 
     private mutating func takeDeclaration(_ octet: UInt8) {
@@ -158,11 +167,10 @@ package struct HTMLText {
 
     private mutating func endTag(into output: inout [UInt8]) {
         let tag = HTMLTag(collected)
-        collected = []
         state = .text
         layout.apply(tag, into: &output)
-        if !tag.isClosing, ["script", "style", "title"].contains(tag.name) {
-            state = .skipping(end: Array("</\(tag.name)".utf8), matched: 0)
+        if !tag.isClosing, let end = tag.element.endOfHiddenContent {
+            state = .skipping(end: end, matched: 0)
         }
     }
 
