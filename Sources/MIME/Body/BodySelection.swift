@@ -30,7 +30,8 @@ struct BodySelection {
     private mutating func choose(_ siblings: [Int], _ context: inout Context) {
         let textCount = text.count
         let htmlCount = html.count
-        for (position, index) in siblings.enumerated() {
+        let first = shownFirst(of: siblings, in: context.multipart)
+        for index in siblings {
             if parts[index].kind == .multipart {
                 let subtype = parts[index].contentType.subtype
                 var inner = context
@@ -38,12 +39,23 @@ struct BodySelection {
                 inner.isInAlternative = context.isInAlternative || subtype == "alternative"
                 choose(children[index], &inner)
             } else {
-                place(index, isFirst: position == 0, &context)
+                place(index, isFirst: index == first, &context)
             }
         }
         if context.multipart == "alternative", context.takesText, context.takesHTML {
             completeAlternative(textCount: textCount, htmlCount: htmlCount)
         }
+    }
+
+    /// The part that is the text or the HTML of `siblings`: the first, or what the `start` of a multipart/related names.
+    ///
+    /// RFC 2387 §3.2.
+    private func shownFirst(of siblings: [Int], in multipart: String) -> Int? {
+        guard multipart == "related", let first = siblings.first, let parent = parts[first].parent,
+            let start = parts[parent].contentType.parameters["start"]
+        else { return siblings.first }
+        let id = start.drop { $0 == "<" || $0 == " " }.prefix { $0 != ">" }
+        return siblings.first { parts[$0].contentID.map { $0 == id } ?? false } ?? first
     }
 
     private mutating func place(_ index: Int, isFirst: Bool, _ context: inout Context) {
@@ -72,13 +84,24 @@ struct BodySelection {
     /// Whether `part` is shown as text: not declared as attachment, plain or HTML, in the place of a text,
     /// and no file whose type is unreadable.
     private func isShown(_ part: Part, isFirst: Bool, in multipart: String) -> Bool {
-        guard part.disposition?.value != "attachment", part.isPlainText || part.isHTML else { return false }
+        guard !part.isDeclaredAttachment, part.isPlainText || part.isHTML else { return false }
         if !part.contentType.isValid, part.filename != nil { return false }
         return isFirst || (multipart != "related" && part.filename == nil)
     }
 }
 
 extension Part {
+    /// Whether Content-Disposition makes it an attachment: one that nobody knows, or none but a file name, does too.
+    ///
+    /// RFC 2183 §2.8.
+    fileprivate var isDeclaredAttachment: Bool {
+        switch disposition?.value {
+        case "attachment": true
+        case "inline", nil: false
+        default: filename != nil
+        }
+    }
+
     /// Whether it is HTML.
     package var isHTML: Bool {
         kind == .leaf && contentType.type == "text" && contentType.subtype == "html"

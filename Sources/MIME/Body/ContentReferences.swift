@@ -1,6 +1,6 @@
 /// The Content-IDs that an HTML text refers to: what follows `cid:` up to the end of the URL.
 ///
-/// RFC 2392.
+/// RFC 2392. A URL in quotes may have blanks in it, which do not count: senders make ids of file names.
 struct ContentReferences {
     /// Octets of a reference that are kept.
     private static let longest = 1_000
@@ -11,6 +11,9 @@ struct ContentReferences {
     private var matched = 0
     /// The reference that is being read.
     private var id: [UInt8]?
+    /// The octet before `cid:`, and the one read last.
+    private var opener: UInt8 = 0
+    private var last: UInt8 = 0
 
     /// References, at most `limit` different ones.
     init(limit: Int) {
@@ -19,7 +22,7 @@ struct ContentReferences {
 
     /// Whether `id` is referred to.
     func contain(_ id: String) -> Bool {
-        ids.contains(Self.decoded(Array(id.utf8))) || ids.contains(Array(id.utf8))
+        ids.contains(Self.decoded(Array(id.utf8)))
     }
 
     /// Reads a piece of the text.
@@ -31,6 +34,7 @@ struct ContentReferences {
             } else {
                 match(lowercased(octet))
             }
+            last = octet
         }
     }
 
@@ -42,17 +46,18 @@ struct ContentReferences {
 
     private mutating func match(_ octet: UInt8) {
         switch (matched, octet) {
-        case (0, UInt8(ascii: "c")), (1, UInt8(ascii: "i")), (2, UInt8(ascii: "d")): matched += 1
+        case (1, UInt8(ascii: "i")), (2, UInt8(ascii: "d")): matched += 1
         case (3, UInt8(ascii: ":")):
             matched = 0
             id = []
-        case (_, UInt8(ascii: "c")): matched = 1
+        case (_, UInt8(ascii: "c")): (matched, opener) = (1, last)
         default: matched = 0
         }
     }
 
     private mutating func take(_ octet: UInt8) {
         switch octet {
+        case 0x20 where opener == UInt8(ascii: "\"") || opener == UInt8(ascii: "'"): break
         case 0x00...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"),
             UInt8(ascii: ")"), UInt8(ascii: "\\"):
             endReference()
@@ -66,10 +71,11 @@ struct ContentReferences {
         id = nil
     }
 
-    /// `id` with the character references of HTML and the `%XX` of URLs undone.
+    /// `id` with the character references of HTML and the `%XX` of URLs undone, without blanks.
     private static func decoded(_ id: [UInt8]) -> [UInt8] {
         var decoded: [UInt8] = []
         appendPercentDecoded(HTMLEntity.decoded(id).span, to: &decoded)
+        decoded.removeAll { $0 <= 0x20 }
         return decoded
     }
 }

@@ -48,7 +48,7 @@ extension PartTreeBuilder {
             readTransferEncoding(field, into: &part)
         case .contentID:
             part.contentID = withValue(of: field) { value, _, log in
-                MessageIDList.single(parsing: value, defects: &log)
+                MessageIDList.single(parsing: value, keepingBlanks: true, defects: &log)
             }
         default:
             break

@@ -47,6 +47,55 @@ import Testing
         #expect(bodies.attachments.map(\.filenameRaw) == ["../../p:ic.png", nil, "notes.txt"])
     }
 
+    @Test(arguments: ["<b@x>", "b@x"])
+    func `the root of a multipart/related may be another part than the first`(start: String) throws {
+        let message = parse(
+            """
+            Content-Type: multipart/related; start="\(start)"; boundary=r
+
+            --r
+            Content-Type: text/plain
+            Content-ID: <a@x>
+
+            data
+            --r
+            Content-Type: text/html
+            Content-ID: <b@x>
+
+            <a href="cid:a@x">data</a>
+            --r--
+            """)
+        let bodies = try message.bodies()
+        #expect(message.receivedHTML == "<a href=\"cid:a@x\">data</a>")
+        #expect(bodies.attachments.map(\.contentID) == ["a@x"])
+        #expect(bodies.attachments.map(\.isInline) == [true])
+        let without = parse(
+            "Content-Type: multipart/related; start=none; boundary=r\n\n--r\n\nfirst\n--r--\n")
+        #expect(without.receivedText == "first")
+    }
+
+    @Test(arguments: [
+        ("attachment", true), ("x-file; filename=a.txt", true), ("; filename=a.txt", true), ("x-file", false),
+        ("inline", false), ("", false),
+    ]) func `an unknown disposition with a file name is an attachment`(value: String, isAttached: Bool) throws
+    {
+        let message = parse("Content-Disposition: \(value)\n\nbody")
+        #expect(try message.bodies().attachments.count == (isAttached ? 1 : 0))
+        #expect(message.receivedText == (isAttached ? "" : "body"))
+    }
+
+    @Test(arguments: [
+        ("<img src=\"cid:a b.png\">", "<a b.png>", true), ("<img src='cid:a%20b.png'>", "<a b.png>", true),
+        ("<img src=cid:a b.png>", "<a>", true), ("<b style=\"background:url(cid:a)\">", "a", true),
+        ("<img src=\"cid:a&amp;b\">", "<a&b>", true), ("<img src=\"cid:ab\">", "<a>", false),
+        ("acid:a", "<a>", true), ("<img src=\"cidcid:a \">", "<a>", true),
+    ]) func `HTML refers to parts`(html: String, id: String, isInline: Bool) throws {
+        let message = parse(
+            "Content-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n\(html)\n"
+                + "--r\nContent-Type: image/png\nContent-ID: \(id)\n\n--r--\n")
+        #expect(try message.bodies().attachments.map(\.isInline) == [isInline])
+    }
+
     @Test func `HTML alone gives a text`() throws {
         let message = parse("Content-Type: text/html\n\n<p>Hi <b>there</b></p>")
         #expect(try message.bodies().isTextFromHTML)
@@ -117,6 +166,8 @@ import Testing
         ("", ""),
         ("<p", ""),
         ("<hr>x", "---\nx\n"),
+        ("<DIV>a</DIV><FigCaption>b</FigCaption><sectionx>c</sectionx><STYLE>p{}</STYLE>", "a\nb\nc\n"),
+        ("<p title='a>b' class=\"x'\">c</p><i title=a\"b>d", "c\n\nd\n"),
         // Found by the fuzzer `mime-html`: what was kept of a declaration went into the next reference.
         ("<!-- c -->&lt;<!DOCTYPE html>&gt;<?xml?>&amp", "<>&\n"),
     ]
@@ -128,6 +179,11 @@ import Testing
         converter.decode(Array(test.html.utf8).span, into: &text)
         converter.finish(into: &text)
         #expect(String(decoding: text, as: UTF8.self) == test.text)
+        var byOctet = HTMLText()
+        var same: [UInt8] = []
+        for octet in test.html.utf8 { byOctet.decode([octet].span, into: &same) }
+        byOctet.finish(into: &same)
+        #expect(same == text)
     }
 
     static let names: [(raw: String?, type: String, safe: String)] = [

@@ -26,8 +26,17 @@ import Testing
         ("<a@b>", "a@b"), (" <a@b> (c)", "a@b"), ("<[a@b]>", "[a@b]"), ("<a@b@c>", "a@b@c"), ("a@b", "a@b"),
         ("<<a@b>>", "a@b"),
         ("(c) a@b", "a@b"), ("<a@b", "a@b"), ("token", "token"),
+        ("<a . b\r\n @ c >", "a.b@c"),
     ]) func `a single id`(field: String, id: String) {
         #expect(single(field) == id)
+    }
+
+    @Test(arguments: [
+        ("< a b.png >", "a b.png"), ("<a\r\n b@c>", "ab@c"), ("a b.png", "a b.png"), ("<a@b>", "a@b"),
+    ]) func `the id of a part may have blanks`(field: String, id: String) {
+        var defects = DefectLog()
+        let octets = Array(field.utf8)
+        #expect(MessageIDList.single(parsing: octets.span, keepingBlanks: true, defects: &defects) == id)
     }
 
     @Test(arguments: ["", " \r\n ", "<>", "(c)"]) func `no id`(field: String) {
