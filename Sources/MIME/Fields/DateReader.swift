@@ -11,6 +11,8 @@ struct DateReader {
     /// Hour, minute and second; more than one of them once there is a time.
     private var clock: [Int] = []
     private var isReadingClock = false
+    /// What stands between hour and minute.
+    private var clockMark: UInt8 = 0
     private var isReadingFraction = false
     private var isAfternoon: Bool?
     private var isYearFirst = false
@@ -63,9 +65,9 @@ struct DateReader {
         defer { lastMark = 0 }
         if isReadingClock {
             continueClock(value, followedBy: next)
-        } else if clock.isEmpty, next == UInt8(ascii: ":") {
+        } else if clock.isEmpty, opensClock(followedBy: next, digits: digits) {
             clock = [value]
-            isReadingClock = true
+            (isReadingClock, clockMark) = (true, next)
         } else if isReadingZoneMinutes {
             isReadingZoneMinutes = false
             setZone(hours: abs(numericZone ?? 0) / 60, minutes: value)
@@ -77,6 +79,12 @@ struct DateReader {
         }
     }
 
+    /// Whether an hour ends at the mark `next`; a full stop is one only behind the whole date: `10.52.37`.
+    private func opensClock(followedBy next: UInt8, digits: Int) -> Bool {
+        let isBehindDate = year != nil && month != nil && day != nil
+        return next == UInt8(ascii: ":") || (next == UInt8(ascii: ".") && digits <= 2 && isBehindDate)
+    }
+
     private mutating func continueClock(_ value: Int, followedBy next: UInt8) {
         if isReadingFraction {
             (isReadingClock, isReadingFraction) = (false, false)
@@ -85,7 +93,7 @@ struct DateReader {
         clock.append(value)
         let isFraction = clock.count == 3 && (next == UInt8(ascii: ".") || next == UInt8(ascii: ","))
         isReadingFraction = isFraction
-        isReadingClock = isFraction || (clock.count < 3 && next == UInt8(ascii: ":"))
+        isReadingClock = isFraction || (clock.count < 3 && next == clockMark)
     }
 
     /// A number that is neither time nor zone: day, month or year, or a zone without its sign.
