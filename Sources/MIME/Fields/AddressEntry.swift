@@ -12,7 +12,8 @@ struct AddressEntry {
     private var isBehindGap = false
     private var words = 0
     private var wordsWithAt = 0
-    private var isJoiningDomain = false
+    /// Whether a gap stood before the last dot of the word.
+    private var isBehindLooseDot = false
     private var hasOnlyPlainWords = true
     /// The last word with an `@`, with its quotes, and where it stands in `phrase`.
     private var address: [UInt8] = []
@@ -41,7 +42,7 @@ struct AddressEntry {
     mutating func clear() {
         phrase.removeAll(keepingCapacity: true)
         word.removeAll(keepingCapacity: true)
-        (isInWord, wordHasAt, isBehindGap, isJoiningDomain, hasOnlyPlainWords) = (
+        (isInWord, wordHasAt, isBehindGap, isBehindLooseDot, hasOnlyPlainWords) = (
             false, false, false, false, true
         )
         (words, wordsWithAt) = (0, 0)
@@ -93,11 +94,12 @@ struct AddressEntry {
         phrase.append(0x20)
     }
 
+    /// A dot joins words only when a gap stands before it: `Ed. a@b` is a name and an address.
     private mutating func joinsWord(with next: UInt8) -> Bool {
         guard isInWord, bracketed == nil else { return false }
-        if isJoiningDomain, word.last == UInt8(ascii: ".") { return true }
-        isJoiningDomain = wordHasAt && next == UInt8(ascii: ".")
-        return isJoiningDomain || endsWithAt || (!wordHasAt && next == UInt8(ascii: "@"))
+        if isBehindLooseDot, word.last == UInt8(ascii: ".") { return true }
+        isBehindLooseDot = next == UInt8(ascii: ".")
+        return isBehindLooseDot || endsWithAt || (!wordHasAt && next == UInt8(ascii: "@"))
     }
 
     private mutating func beginWord() {
@@ -111,7 +113,7 @@ struct AddressEntry {
     /// Ends the word that is being read.
     mutating func endWord() {
         guard isInWord else { return }
-        (isInWord, isJoiningDomain) = (false, false)
+        (isInWord, isBehindLooseDot) = (false, false)
         if wordHasAt {
             wordsWithAt += 1
             swap(&address, &word)

@@ -70,9 +70,10 @@ struct AddressParser {
 
 // Words.
 extension AddressParser {
-    /// Blanks and comments end a word, but not where an `@` joins it with the next.
+    /// Blanks and comments end a word, but not where an `@` or a dot joins it with what follows all of them.
     private mutating func gap(_ octets: Span<UInt8>, endingAt index: Int) -> Int {
         let next = octets.skippingSpace(from: index)
+        if next < octets.count, octets[next] == UInt8(ascii: "(") { return next }
         entry.addGap(before: next < octets.count ? octets[next] : 0)
         return next
     }

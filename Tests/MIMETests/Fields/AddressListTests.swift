@@ -46,6 +46,10 @@ import Testing
         ("ann@a.example (open", "open<ann@a.example>"),
         ("(only a comment), bob@b.example", "-<bob@b.example>"),
         ("ann @ a.example, bob@b . example", "-<ann@a.example> | -<bob@b.example>"),
+        ("ann . b (c) . d @ a.example", "c<ann.b.d@a.example>"),
+        ("X <ann . b @ a . example>", "X<ann.b@a.example>"),
+        ("ann (c) @ (d) a.example", "c<ann@a.example>"),
+        ("Ed. ann@a.example, A . B. <bob@b.example>", "Ed.<ann@a.example> | A . B.<bob@b.example>"),
     ]) func `comments separate and give a name`(field: String, line: String) {
         #expect(read(field).line == line)
     }
