@@ -137,7 +137,8 @@ extension PartTreeBuilder {
                 if offset > begin, skipsBlankLines { log.report(.blankBeforeHeader, at: begin) }
                 return offset
             case .continuation(let textAt):
-                return try indentedField(at: offset, textAt: textAt) ?? (skipsBlankLines ? begin : offset)
+                return try indentedField(at: offset, textAt: textAt) ?? fieldAfterJunk(at: offset, next: next)
+                    ?? (skipsBlankLines ? begin : offset)
             case .other:
                 return try fieldAfterJunk(at: offset, next: next) ?? (skipsBlankLines ? begin : offset)
             case .empty, .blank, .dashes:

@@ -34,6 +34,12 @@ import Testing
             body: "body",
             codes: [.headerJunk]),
         Case(
+            testDescription: "first line of junk, indented", message: " there\nSubject: a\n\nbody",
+            subject: "a", body: "body", codes: [.headerJunk]),
+        Case(
+            testDescription: "indented text and no field", message: " there\nis: none\n\nbody", subject: nil,
+            body: "body", codes: [.headerJunk]),
+        Case(
             testDescription: "junk between fields", message: "To: x@y\njunk\nmore\nSubject: a\n\nbody",
             subject: "a",
             body: "body", codes: [.headerJunk]),
