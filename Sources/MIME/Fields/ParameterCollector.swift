@@ -56,8 +56,12 @@ struct ParameterCollector {
         }
     }
 
-    /// The parameters that were added.
+    /// The parameters that were added; raw octets in them are tried with the charset that stands among them.
     mutating func parameters(in context: FieldContext, defects: inout DefectLog) -> Parameters {
+        var context = context
+        if let charset = gathered.first(where: { $0.name == "charset" })?.plain {
+            context.fallbackCharset = charset.span.text
+        }
         var parameters = Parameters()
         parameters.entries.reserveCapacity(gathered.count)
         for parameter in gathered {

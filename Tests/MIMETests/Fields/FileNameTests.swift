@@ -56,6 +56,14 @@ import Testing
         #expect(fileName(parameters) == name)
     }
 
+    @Test func `a raw name is read in the charset that stands beside it`() {
+        var defects = DefectLog()
+        let field = Array("text/plain; name=".utf8) + [0x93, 0xFA, 0x96, 0x7B] + Array("; charset=sjis".utf8)
+        let type = ContentType(
+            parsing: field.span, in: FieldContext(fallbackCharset: "koi8-r"), defects: &defects)
+        #expect(type.parameters["name"] == "日本")
+    }
+
     @Test(arguments: [
         ("filename=plain; filename*=utf-8''good", "good"), ("filename*=utf-8''good; filename=plain", "good"),
         ("filename=plain; filename*=utf-8''%FF", "plain"), ("filename*=utf-8''%FF", "\u{FFFD}"),
