@@ -91,7 +91,7 @@ struct DateReader {
             return
         }
         clock.append(value)
-        let isFraction = clock.count == 3 && (next == UInt8(ascii: ".") || next == UInt8(ascii: ","))
+        let isFraction = clock.count == 3 && Self.clockMarks.contains(next)
         isReadingFraction = isFraction
         isReadingClock = isFraction || (clock.count < 3 && next == clockMark)
     }
