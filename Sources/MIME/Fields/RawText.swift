@@ -27,6 +27,20 @@ enum RawText {
         return false
     }
 
+    /// `octets` in UTF-8, when they hold escape sequences of ISO-2022-JP and the message declares that; `nil` otherwise,
+    /// and when they do not decode cleanly.
+    ///
+    /// Between the sequences any octet of ASCII may be half a character, brackets and commas too: what takes a field
+    /// apart must not see them.
+    static func unescaped(_ octets: Span<UInt8>, in context: FieldContext) -> [UInt8]? {
+        guard firstIndex(of: 0x1B, in: octets) != nil,
+            let declared = context.fallbackCharset.flatMap({ Charset(label: $0) }),
+            declared.coding == .iso2022JP
+        else { return nil }
+        var text: [UInt8] = []
+        return decode(octets, as: declared, to: &text) ? text : nil
+    }
+
     /// Whether at most `tolerated` sequences are broken and more characters than that are whole.
     private static func isMostlyUTF8(_ octets: Span<UInt8>) -> Bool {
         var (broken, whole, start) = (0, 0, 0)

@@ -54,7 +54,9 @@ extension ParsedMessage {
         log.isAnchored = spaces[field.space].anchor != nil
         log.base = spaces[field.space].anchor ?? field.valueOffset
         let headers = spaces[field.space].headers
-        return read(headers.span.extracting(field.value), context, &log)
+        let value = headers.span.extracting(field.value)
+        guard let unescaped = RawText.unescaped(value, in: context) else { return read(value, context, &log) }
+        return read(unescaped.span, context, &log)
     }
 
     /// What header values are read with: the charset that the message's first text declares.

@@ -104,6 +104,23 @@ import Testing
         #expect(message.values(named: "x-y") == ["folded value"])
     }
 
+    @Test(arguments: ["iso-2022-jp", "us-ascii"])
+    func `raw ISO-2022-JP is read before a field is taken apart`(charset: String) {
+        let name = "\u{1B}$B;3ED\u{1B}(B"
+        let message = parse(
+            "From: \(name) <a@b>\nSubject: \(name)\n =?utf-8?Q?=C3=A4?=\n"
+                + "Content-Type: text/plain; charset=\(charset)\n\n")
+        var log = DefectLog()
+        let summary = message.summary(defects: &log)
+        guard charset == "iso-2022-jp" else {
+            #expect(summary.subject == "\(name) ä")
+            return
+        }
+        #expect(summary.subject == "山田 ä")
+        #expect(summary.from.mailboxes.map(\.name) == ["山田"])
+        #expect(summary.from.mailboxes.map(\.address) == ["a@b"])
+    }
+
     @Test func `limits cut a header and say so`() {
         var limits = ParseLimits()
         limits.headerBlock = 100
