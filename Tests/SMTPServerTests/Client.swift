@@ -26,23 +26,13 @@ final class Client {
             .connect(to: address).get()
     }
 
-    /// Begins TLS; what is said from here on waits for the handshake.
-    func startTLS() async throws {
+    /// Begins TLS; what is said from here on waits for the handshake, whose first octets leave together with `header`.
+    func startTLS(behind header: [UInt8] = []) async throws {
         let (context, channel) = (try TLSClientContext(verifies: false), channel)
         try await channel.eventLoop.submit {
+            channel.write(ByteBuffer(bytes: header), promise: nil)
             let handler = context.makeHandler(serverName: nil)
             try channel.pipeline.syncOperations.addHandler(handler, position: .first)
-        }.get()
-    }
-
-    /// Begins TLS in the same segment as `octets`, which go in front of the first record.
-    func startTLS(behind octets: [UInt8]) async throws {
-        let (context, channel) = (try TLSClientContext(verifies: false), channel)
-        try await channel.eventLoop.submit {
-            let pipeline = channel.pipeline.syncOperations
-            let opener = Opener(octets)
-            try pipeline.addHandler(opener, position: .first)
-            try pipeline.addHandler(context.makeHandler(serverName: nil), position: .after(opener))
         }.get()
     }
 
@@ -87,21 +77,6 @@ final class Client {
     /// Ends the connection.
     func close() async {
         try? await channel.close().get()
-    }
-
-    /// Puts octets in front of the first that are sent.
-    private final class Opener: ChannelOutboundHandler {
-        typealias OutboundIn = ByteBuffer
-        private var octets: [UInt8]
-
-        init(_ octets: [UInt8]) { self.octets = octets }
-
-        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-            var buffer = ByteBuffer(bytes: octets)
-            buffer.writeImmutableBuffer(unwrapOutboundIn(data))
-            octets = []
-            context.write(NIOAny(buffer), promise: promise)
-        }
     }
 
     private final class LineCollector: ChannelInboundHandler {

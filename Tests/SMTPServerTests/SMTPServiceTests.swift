@@ -143,24 +143,36 @@ import Testing
 
     @Test func `a stop tells the idle 421 and lets a message end`() async throws {
         let receiver = ScriptedReceiver()
+        try await withStop(receiver) { port, stop in
+            let (idle, busy) = (try await Client(port: port), try await Client(port: port))
+            #expect(try await idle.code() == 220)
+            await busy.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\nte".utf8))
+            for code in [220, 250, 250, 250, 354] { #expect(try await busy.code() == code) }
+            stop()
+            #expect(try await idle.code() == 421)
+            await busy.send(Array("xt\r\n.\r\n".utf8))
+            #expect(try await busy.code() == 250)
+            #expect(try await busy.code() == 421)
+        }
+        #expect(receiver.messages.count == 1)
+    }
+
+    /// Runs a server with the usual time to stop, until `body` is done; it may begin the stop itself.
+    private func withStop(
+        _ receiver: ScriptedReceiver, _ body: (_ port: Int, _ stop: () -> Void) async throws -> Void
+    ) async throws {
         let listener = ListenerOptions(name: "mx", address: .tcp(.v4(0x7F00_0001), port: 0), mode: .mx)
-        let options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
+        var options = SMTPServerOptions(hostname: "mx.bridge.test", listeners: [listener])
+        options.greetingDelay = nil
         let service = SMTPService(
             options, receiver: receiver, registry: Registry(), logger: Logger(label: "test"))
         try await service.bind()
         let port = try #require(service.addresses["mx"]?.port)
         let running = Task { try await service.run() }
-        let (idle, busy) = (try await Client(port: port), try await Client(port: port))
-        #expect(try await idle.code() == 220)
-        await busy.send(Array("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\nDATA\r\nte".utf8))
-        for code in [220, 250, 250, 250, 354] { #expect(try await busy.code() == code) }
+        defer { running.cancel() }
+        try await body(port) { running.cancel() }
         running.cancel()
-        #expect(try await idle.code() == 421)
-        await busy.send(Array("xt\r\n.\r\n".utf8))
-        #expect(try await busy.code() == 250)
-        #expect(try await busy.code() == 421)
         try await running.value
-        #expect(receiver.messages.count == 1)
     }
 
     @Test func `a reload binds what is new and keeps what is as it was`() async throws {
