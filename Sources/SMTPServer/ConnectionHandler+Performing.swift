@@ -104,7 +104,6 @@ extension ConnectionHandler {
     private func answered(_ action: Action) {
         if action == .wait { return }
         perform(action)
-        if core.isDraining, !session.isInTransaction { perform(session.end(.shuttingDown)) }
         release(.answer)
     }
 

@@ -151,6 +151,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Works off the input as far as nothing is in the way.
     func advance() {
         while holds.isEmpty {
+            if core.isDraining, !session.isInTransaction {
+                perform(session.end(.shuttingDown))
+                break
+            }
             let step = session.next(input.readableBytesUInt8Span)
             if step.abandonsMessage { abandonMessage() }
             if case .append(let octets) = step.action {

@@ -60,6 +60,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["RSET\r\n", "EHLO c\r\n", "RSET\r\nMAIL FROM:<>\r\nRCPT TO:<user@bridge.test>\r\n"])
+    func `a stop ends a session as soon as it gives its transaction up`(lines: String) async throws {
+        let receiver = ScriptedReceiver()
+        try await withStop(receiver) { port, stop in
+            let client = try await Client(port: port)
+            await client.send(Array("EHLO c\r\nMAIL FROM:<>\r\n".utf8))
+            for code in [220, 250, 250] { #expect(try await client.code() == code) }
+            let idle = try await Client(port: port)
+            #expect(try await idle.code() == 220)
+            stop()
+            #expect(try await idle.code() == 421)
+            await client.send(Array(lines.utf8))
+            for code in [250, 421] { #expect(try await client.code() == code) }
+            #expect(try await client.reply().isEmpty)
+        }
+    }
+
     @Test func `a stop waits for a message no longer than it is told to`() async throws {
         let receiver = ScriptedReceiver()
         try await withServer(receiver, { $0.shutdown = .milliseconds(100) }) { port in
