@@ -66,7 +66,7 @@ extension Session {
     /// A chunk begins; the limit holds over the sum of all, RFC 3030 §2, RFC 1870 §6.3.
     mutating func take(_ chunk: Chunk, _ incoming: Incoming, consumed: Int) -> Step {
         guard chunk.count <= options.messageSize.bytes - incoming.size else {
-            state = .discardingChunk(remaining: chunk.remaining, .tooLarge, .greeted, discarded: 0)
+            refuse(chunk, of: incoming.transaction, .tooLarge)
             return Step(consumed: consumed, abandonsMessage: true, .read)
         }
         state = .receivingChunk(incoming, chunk)
@@ -95,17 +95,19 @@ extension Session {
 
     /// Reads on to the end of a chunk that is refused, so that its octets are never taken for commands.
     mutating func discardChunk(
-        _ input: Span<UInt8>, _ remaining: Int, _ reply: Reply, _ progress: Progress, _ discarded: Int
+        _ input: Span<UInt8>, _ remaining: Int, _ reply: Reply, copies: Int, _ progress: Progress,
+        _ discarded: Int
     ) -> Step {
         let consumed = min(remaining, input.count)
         guard consumed == remaining else {
             let discarded = discarded + consumed
             guard discarded <= options.discarded.bytes else { return overrun(reply, consumed: consumed) }
             state = .discardingChunk(
-                remaining: remaining - consumed, reply, progress, discarded: discarded)
+                remaining: remaining - consumed, reply, copies: copies, progress, discarded: discarded)
             return Step(consumed: consumed, .read)
         }
         state = .commands(progress)
+        guard copies == 1 else { return Step(consumed: consumed, answer(reply, copies: copies)) }
         return Step(consumed: consumed, reply.isTemporary ? .reply(said(reply)) : refuse(reply))
     }
 }

@@ -29,8 +29,10 @@ extension Session {
         case discardingData(DataDecoder, Reply, copies: Int, discarded: Int)
         /// The next octets are a chunk.
         case receivingChunk(Incoming, Chunk)
-        /// The next octets are a chunk that is already refused; `discarded` counts them.
-        case discardingChunk(remaining: Int, Reply, Progress, discarded: Int)
+        /// The next octets are a chunk that is already refused; at its end the reply goes out `copies` times.
+        ///
+        /// `discarded` counts them.
+        case discardingChunk(remaining: Int, Reply, copies: Int, Progress, discarded: Int)
         /// The message is complete and waits for its fate, with this many recipients.
         case committing(recipients: Int)
         /// It is over.

@@ -125,6 +125,10 @@ extension Session {
             guard !transaction.recipients.isEmpty else {
                 return refuse(chunk, .noRecipients, then: progress, consumed)
             }
+            guard chunk.count <= options.messageSize.bytes else {
+                refuse(chunk, of: transaction, .tooLarge)
+                return Step(consumed: consumed, .read)
+            }
             let complete = completed(transaction)
             state = .beginning(complete, .chunk(chunk))
             return Step(consumed: consumed, .begin(complete.facts, complete.recipients))
@@ -136,8 +140,17 @@ extension Session {
     private mutating func refuse(_ chunk: Chunk, _ reply: Reply, then progress: Progress, _ consumed: Int)
         -> Step
     {
-        state = .discardingChunk(remaining: chunk.remaining, reply, progress, discarded: 0)
+        state = .discardingChunk(remaining: chunk.remaining, reply, copies: 1, progress, discarded: 0)
         return Step(consumed: consumed, .read)
+    }
+
+    /// Refuses a chunk, and with it the message.
+    ///
+    /// LMTP's last chunk has a reply for each recipient also then, RFC 2033 §4.3.
+    mutating func refuse(_ chunk: Chunk, of transaction: Transaction, _ reply: Reply) {
+        let copies = chunk.isLast && facts.mode == .lmtp ? transaction.recipients.count : 1
+        state = .discardingChunk(
+            remaining: chunk.remaining, reply, copies: copies, .greeted, discarded: 0)
     }
 
     /// The receiver's answer to DATA or the first BDAT: `nil` when it takes the message.
@@ -154,7 +167,7 @@ extension Session {
         case (.chunk(let chunk), nil):
             return take(chunk, Incoming(transaction: transaction), consumed: 0).action
         case (.chunk(let chunk), let refusal?):
-            state = .discardingChunk(remaining: chunk.remaining, refusal, .greeted, discarded: 0)
+            refuse(chunk, of: transaction, refusal)
             return .read
         }
     }

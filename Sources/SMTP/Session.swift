@@ -85,8 +85,8 @@ package struct Session: ~Copyable {
             discardData(input, decoder, reply, copies: copies, discarded)
         case .receivingChunk(let incoming, let chunk):
             readChunk(input, incoming, chunk)
-        case .discardingChunk(let remaining, let reply, let progress, let discarded):
-            discardChunk(input, remaining, reply, progress, discarded)
+        case .discardingChunk(let remaining, let reply, let copies, let progress, let discarded):
+            discardChunk(input, remaining, reply, copies: copies, progress, discarded)
         case .opening, .awaitingTLS, .checkingSender, .judging, .beginning, .committing, .checkingCredentials:
             Step(.wait)
         case .closed:

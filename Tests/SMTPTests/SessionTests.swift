@@ -67,6 +67,15 @@ import Testing
         #expect(driver.isClosed)
     }
 
+    @Test func `a chunk that is too large is refused before anybody is asked to take it`() {
+        let driver = SessionDriver(["message_size": "5"])
+        driver.receive(
+            Array("EHLO c\r\nMAIL FROM:<late@sender.example>\r\nRCPT TO:<user@bridge.test>\r\n".utf8))
+        driver.receive(Array("BDAT 6 LAST\r\n123456".utf8))
+        for code in [220, 250, 250, 250, 552] { #expect(driver.takeReply()?.code == code) }
+        #expect(driver.receiver.aborted == 0)
+    }
+
     @Test func `errors are answered late once half of the budget is spent`() {
         let driver = SessionDriver(["errors": "6"])
         for _ in 0..<5 { driver.receive(Array("FNORD\r\n".utf8)) }
