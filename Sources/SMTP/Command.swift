@@ -95,4 +95,9 @@ package enum XClientAttribute: Equatable, Sendable {
     case isExtended(Bool)
     /// DESTADDR or DESTPORT, which change nothing here.
     case destination
+
+    /// Whether this says whose connection it is.
+    var isAddress: Bool {
+        if case .address(.some) = self { true } else { false }
+    }
 }

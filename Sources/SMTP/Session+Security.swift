@@ -119,6 +119,8 @@ extension Session {
         guard progress.isOutsideTransaction else { return refuse(.badSequence) }
         facts.helo = ""
         facts.isExtended = false
+        // The name that was known belongs to the address that was; the new one may stand in front of its address.
+        if attributes.contains(where: \.isAddress) { facts.remoteName = nil }
         for attribute in attributes { apply(attribute) }
         state = .commands(.connected)
         return greeting()
@@ -127,8 +129,6 @@ extension Session {
     private mutating func apply(_ attribute: XClientAttribute) {
         switch attribute {
         case .address(let address?):
-            // The name that was known belongs to the address that was.
-            facts.remoteName = nil
             facts.peer = .host(address, port: 0)
         case .port(let port?):
             if case .host(let address, _) = facts.peer { facts.peer = .host(address, port: port) }

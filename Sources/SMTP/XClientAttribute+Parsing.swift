@@ -33,7 +33,12 @@ extension XClientAttribute {
         case "HELO": return .helo(isKnown ? text : nil)
         case "LOGIN": return .login(isKnown ? text : nil)
         case "PROTO": return .isExtended(try isExtended(text))
-        case "DESTADDR", "DESTPORT": return .destination
+        case "DESTADDR":
+            if isKnown { _ = try address(text) }
+            return .destination
+        case "DESTPORT":
+            if isKnown { _ = try port(text) }
+            return .destination
         default: throw .badArgument
         }
     }
@@ -41,6 +46,7 @@ extension XClientAttribute {
     private static func address(_ text: String) throws(SyntaxError) -> IPAddress {
         let isVersion6 = text.utf8.prefix(5).elementsEqual("IPV6:".utf8, by: { uppercased($0) == $1 })
         guard let address = IPAddress(isVersion6 ? text.dropFirst(5) : text[...]) else { throw .badArgument }
+        if isVersion6, case .v4 = address { throw .badArgument }
         return address.unmapped
     }
 

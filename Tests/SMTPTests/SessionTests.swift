@@ -76,6 +76,17 @@ import Testing
         #expect(driver.receiver.aborted == 0)
     }
 
+    @Test func `XCLIENT may say the name before the address, and a name ends with its address`() {
+        let driver = SessionDriver(["xclient": ""])
+        driver.receive(Array("EHLO c\r\nXCLIENT NAME=n.example ADDR=192.0.2.9\r\n".utf8))
+        let (name, peer) = (driver.session.facts.remoteName, driver.session.facts.peer)
+        #expect(name == "n.example")
+        #expect(peer.address == .v4(0xC000_0209))
+        driver.receive(Array("EHLO c\r\nXCLIENT ADDR=192.0.2.10\r\n".utf8))
+        let forgotten = driver.session.facts.remoteName
+        #expect(forgotten == nil)
+    }
+
     @Test func `errors are answered late once half of the budget is spent`() {
         let driver = SessionDriver(["errors": "6"])
         for _ in 0..<5 { driver.receive(Array("FNORD\r\n".utf8)) }
