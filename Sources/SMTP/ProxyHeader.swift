@@ -30,6 +30,8 @@ package enum ProxyHeader {
         0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,
     ]
     private static let text = Array("PROXY ".utf8)
+    /// What the addresses of each family take in version 2: unspecified, IPv4, IPv6, Unix.
+    private static let addressLengths = [0, 12, 36, 216]
 
     /// Decodes the header at the front of `input`.
     package static func decode(_ input: Span<UInt8>) -> Decoded {
@@ -69,8 +71,11 @@ package enum ProxyHeader {
         }
     }
 
+    /// A port; leading zeros are not permitted there.
     private static func port(_ digits: ArraySlice<UInt8>) -> UInt16? {
-        guard digits.count <= 5, let number = decimal(digits) else { return nil }
+        guard digits.count == 1 || digits.first != UInt8(ascii: "0"), let number = decimal(digits) else {
+            return nil
+        }
         return UInt16(exactly: number)
     }
 
@@ -91,7 +96,8 @@ package enum ProxyHeader {
             return .header(length: 16 + length, source: .host(source.unmapped, port: port(input, at: 48)))
         default:
             // Unix, datagram and unspecified: accepted and taken for the proxy's own, as the specification demands.
-            return input[13] >> 4 <= 3 && input[13] & 15 <= 2
+            let (family, transport) = (Int(input[13] >> 4), input[13] & 15)
+            return family < addressLengths.count && transport <= 2 && length >= addressLengths[family]
                 ? .header(length: 16 + length, source: nil) : .malformed
         }
     }

@@ -37,9 +37,12 @@ import Testing
         Array("PROXY TCP4 2001:db8::77 2001:db8::1 1 2\r\n".utf8),
         Array("PROXY TCP4 192.0.2.77 192.0.2.1 1 2 \r\n".utf8),
         Array("PROXY TCP4 192.0.2.77 192.0.2.1 1 2\n".utf8),
+        Array("PROXY TCP4 192.0.2.77 192.0.2.1 040000 25\r\n".utf8),
+        Array("PROXY TCP4 192.0.2.77 192.0.2.1 40000 025\r\n".utf8),
         Array("PROXY \(String(repeating: "x", count: 300))\r\n".utf8),
         binary(0x31, 0x11, addresses4), binary(0x22, 0x11, addresses4), binary(0x21, 0x11, [1, 2, 3]),
         binary(0x21, 0x21, addresses4), binary(0x21, 0x41, addresses4),
+        binary(0x21, 0x31, Array(repeating: 47, count: 215)), binary(0x21, 0x12, [1, 2, 3]),
         signature + [0x21, 0x11, 0xFF, 0xFF],
         [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x58, 10, 0x21, 0x11, 0, 0],
     ]
