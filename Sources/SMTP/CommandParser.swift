@@ -25,9 +25,9 @@ package enum CommandParser {
         case "RSET": return try alone(.reset, reader)
         case "QUIT": return try alone(.quit, reader)
         case "STARTTLS": return try alone(.startTLS, reader)
-        case "NOOP": return .noop
-        case "HELP": return .help
-        case "VRFY": return reader.isAtEnd ? try missing() : .verify
+        case "NOOP": return try withText(.noop, reader)
+        case "HELP": return try withText(.help, reader)
+        case "VRFY": return try verify(reader)
         case "EXPN", "TURN", "SEND", "SOML", "SAML", "ETRN": throw .notOffered
         case "AUTH": return try authenticate(&reader)
         case "XCLIENT": return .xclient(try XClientAttribute.list(&reader))
@@ -35,7 +35,21 @@ package enum CommandParser {
         }
     }
 
-    private static func missing() throws(SyntaxError) -> Command { throw .missingArgument }
+    /// A command whose argument says nothing to us, but must be ASCII as any other, RFC 5321 §2.4.
+    private static func withText(_ command: Command, _ reader: LineReader) throws(SyntaxError) -> Command {
+        guard reader.rest.allSatisfy({ $0 < 0x80 }) else { throw .badArgument }
+        return command
+    }
+
+    /// VRFY: names that are not ASCII come with SMTPUTF8, RFC 6531 §3.7.4.2.
+    private static func verify(_ reader: LineReader) throws(SyntaxError) -> Command {
+        guard !reader.isAtEnd else { throw .missingArgument }
+        guard reader.rest.utf8Text != nil else { throw .invalidUTF8 }
+        let isASCII = reader.rest.allSatisfy { $0 < 0x80 }
+        let lastWord = reader.rest.split(separator: 0x20).last
+        guard isASCII || lastWord?.uppercasedWord == "SMTPUTF8" else { throw .needsSMTPUTF8 }
+        return .verify
+    }
 
     private static func alone(_ command: Command, _ reader: LineReader) throws(SyntaxError) -> Command {
         guard reader.isAtEnd else { throw .unexpectedArgument }

@@ -29,6 +29,8 @@ extension Reply {
     static let authCancelled = Reply(501, "5.0.0", "Authentication cancelled")
     /// Not base64, RFC 4954 §4.
     static let badBase64 = Reply(501, "5.5.2", "Cannot decode base64")
+    /// A SASL response over the longest line, RFC 4954 §6.
+    static let responseTooLong = Reply(500, "5.5.6", "Authentication exchange line is too long")
     /// A mechanism that is not offered.
     static let unknownMechanism = Reply(504, "5.5.4", "Mechanism not offered")
     /// AUTH where only TLS would make it possible, RFC 4954 §6.

@@ -21,6 +21,7 @@ extension Session {
             return Step(consumed: consumed, .read)
         case .tooLong(let consumed):
             transcript.noticed("a line that is too long")
+            guard !followsRefusedData else { return end(.outOfStep, consumed: consumed) }
             return Step(consumed: consumed, refuse(Reply(SyntaxError.lineTooLong)))
         case .line(let length):
             let line = Array(input, 0..<length)
@@ -58,22 +59,30 @@ extension Session {
     ) -> Step {
         transcript.noticed("\(line.count) octets not understood")
         let consumed = line.count + 2
-        let isForeign = error == .unknownCommand && (wasRefusedData || Self.isForeign(line))
-        if isForeign || error == .badChunk {
-            state = .closed
-            let reply = isForeign ? wasRefusedData ? Reply.outOfStep : .notSMTP : Reply(error)
-            return Step(consumed: consumed, .close(said(reply)))
+        switch error {
+        case .unknownCommand where wasRefusedData, .controlCharacter where wasRefusedData:
+            return end(.outOfStep, consumed: consumed)
+        case .unknownCommand where Self.isForeign(line):
+            return end(.notSMTP, consumed: consumed)
+        case .badChunk:
+            return end(Reply(error), consumed: consumed)
+        default:
+            break
         }
         let step = Step(consumed: consumed, refuse(Reply(error)))
         let isData = line.prefix(4).elementsEqual("DATA".utf8, by: { uppercased($0) == $1 })
         return isData ? guardRefusedData(step, hasMore: hasMore) : step
     }
 
+    private mutating func end(_ reply: Reply, consumed: Int) -> Step {
+        state = .closed
+        return Step(consumed: consumed, .close(said(reply)))
+    }
+
     /// A request line of HTTP and the like, a banner of SSH, or a header field.
     private static func isForeign(_ line: [UInt8]) -> Bool {
         let word = line.prefix { $0.isLetter }
-        let isField =
-            word.count < line.count && line[..<line.count].prefix { $0 != 0x20 }.contains(UInt8(ascii: ":"))
+        let isField = line.prefix { $0 > 0x20 && $0 < 0x7F }.contains(UInt8(ascii: ":"))
         return foreignWords.contains(word[...].uppercasedWord) || line.starts(with: "SSH-".utf8) || isField
     }
 

@@ -68,7 +68,7 @@ extension Session {
             return Step(consumed: consumed, .read)
         case .tooLong(let consumed):
             state = .commands(.greeted)
-            return Step(consumed: consumed, refuse(Reply(SyntaxError.lineTooLong)))
+            return Step(consumed: consumed, refuse(.responseTooLong))
         case .line(let length):
             transcript.noticed("SASL response")
             return Step(consumed: length + 2, respond(Array(input, 0..<length)))

@@ -36,7 +36,7 @@ extension Reply {
     /// The reply for a command line that could not be parsed.
     package init(_ error: SyntaxError) {
         switch error {
-        case .lineTooLong: self.init(500, "5.5.6", "Line too long")
+        case .lineTooLong: self.init(500, "5.5.2", "Line too long")
         case .controlCharacter: self.init(500, "5.5.2", "Control character or bare CR or LF in command")
         case .unknownCommand: self.init(500, "5.5.1", "Command not recognised")
         case .notOffered: self.init(502, "5.5.1", "Command not implemented")

@@ -76,6 +76,15 @@ import Testing
         #expect(driver.receiver.aborted == 0)
     }
 
+    @Test func `a line that is too long behind a refused DATA ends the session`() {
+        let driver = SessionDriver([:])
+        let text = Array(repeating: UInt8(ascii: "x"), count: 13_000)
+        driver.receive(Array("EHLO c\r\nMAIL FROM:<>\r\nDATA\r\n".utf8))
+        driver.receive(text + Array("\r\nMAIL FROM:<>\r\n".utf8))
+        for code in [220, 250, 250, 503, 554] { #expect(driver.takeReply()?.code == code) }
+        #expect(driver.isClosed)
+    }
+
     @Test func `XCLIENT may say the name before the address, and a name ends with its address`() {
         let driver = SessionDriver(["xclient": ""])
         driver.receive(Array("EHLO c\r\nXCLIENT NAME=n.example ADDR=192.0.2.9\r\n".utf8))
