@@ -98,6 +98,6 @@ package enum XClientAttribute: Equatable, Sendable {
 
     /// Whether this says whose connection it is.
     var isAddress: Bool {
-        if case .address(.some) = self { true } else { false }
+        if case .address = self { true } else { false }
     }
 }

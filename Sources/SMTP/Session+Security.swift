@@ -119,24 +119,26 @@ extension Session {
         guard progress.isOutsideTransaction else { return refuse(.badSequence) }
         facts.helo = ""
         facts.isExtended = false
-        // The name that was known belongs to the address that was; the new one may stand in front of its address.
-        if attributes.contains(where: \.isAddress) { facts.remoteName = nil }
-        for attribute in attributes { apply(attribute) }
+        // Name and port may stand in front of the address they belong to.
+        for attribute in attributes where attribute.isAddress { apply(attribute) }
+        for attribute in attributes where !attribute.isAddress { apply(attribute) }
         state = .commands(.connected)
         return greeting()
     }
 
     private mutating func apply(_ attribute: XClientAttribute) {
         switch attribute {
-        case .address(let address?):
-            facts.peer = .host(address, port: 0)
+        case .address(let address):
+            // The name that was known belongs to the address that was.
+            facts.remoteName = nil
+            facts.peer = address.map { .host($0, port: 0) } ?? .local
         case .port(let port?):
             if case .host(let address, _) = facts.peer { facts.peer = .host(address, port: port) }
         case .name(let name): facts.remoteName = name
         case .helo(let name): facts.helo = name ?? ""
         case .login(let user): facts.user = user
         case .isExtended(let isExtended): facts.isExtended = isExtended
-        case .address(nil), .port(nil), .destination: break
+        case .port(nil), .destination: break
         }
     }
 

@@ -16,10 +16,10 @@ package enum ListenerMode: String, Sendable, CaseIterable {
 package enum Peer: Hashable, Sendable {
     /// A host, with an IPv4-mapped address already turned into IPv4.
     case host(IPAddress, port: UInt16)
-    /// A program on this machine, through a Unix socket.
+    /// A program on this machine, through a Unix socket; or somebody of whom XCLIENT says that no address is known.
     case local
 
-    /// The address; `nil` for a Unix socket.
+    /// The address; `nil` where there is none.
     package var address: IPAddress? {
         if case .host(let address, _) = self { address } else { nil }
     }

@@ -94,6 +94,12 @@ import Testing
         driver.receive(Array("EHLO c\r\nXCLIENT ADDR=192.0.2.10\r\n".utf8))
         let forgotten = driver.session.facts.remoteName
         #expect(forgotten == nil)
+        driver.receive(Array("EHLO c\r\nXCLIENT PORT=77 ADDR=192.0.2.11\r\n".utf8))
+        let withPort = driver.session.facts.peer
+        #expect(withPort == .host(.v4(0xC000_020B), port: 77))
+        driver.receive(Array("EHLO c\r\nXCLIENT ADDR=[UNAVAILABLE]\r\n".utf8))
+        let unknown = driver.session.facts.peer
+        #expect(unknown.address == nil)
     }
 
     @Test func `errors are answered late once half of the budget is spent`() {
