@@ -13,7 +13,9 @@ extension LineReader {
     static let longestDomain = 255
     /// Longest path with its brackets, RFC 5321 §4.5.3.1.3.
     static let longestPath = 256
-    /// Longest label of a domain, RFC 1035 §2.3.4.
+    /// Longest label of a domain in ASCII, RFC 1035 §2.3.4.
+    ///
+    /// One in UTF-8 may be longer, since its limit is that of its ASCII form: RFC 5890 §4.2.
     static let longestLabel = 63
 
     /// Reads `<…>` of MAIL; `nil` is the null reverse-path.
@@ -121,7 +123,9 @@ extension LineReader {
             guard let first = label.first, let last = label.last, first != UInt8(ascii: "-"),
                 last != UInt8(ascii: "-")
             else { throw .badPath(isSender: isSender) }
-            guard label.count <= Self.longestLabel else { throw .pathTooLong(isSender: isSender) }
+            guard label.count <= Self.longestLabel || label.contains(where: { $0 >= 0x80 }) else {
+                throw .pathTooLong(isSender: isSender)
+            }
         } while skip(.dot)
     }
 }

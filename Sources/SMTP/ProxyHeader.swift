@@ -13,8 +13,8 @@ internal import Mail
 package enum ProxyHeader {
     /// Longest header of version 1 with its CRLF.
     static let longestText = 107
-    /// Longest address and TLV part of version 2 that is waited for.
-    static let longestBinary = 4096
+    /// Longest address and TLV part of version 2 that is waited for: the client's certificate may be in it.
+    static let longestBinary = 16 << 10
 
     /// What the octets hold at their front.
     package enum Decoded: Equatable, Sendable {

@@ -48,6 +48,8 @@ import Testing
             "<\(String(repeating: "l", count: 62))@\(domain)>",
         ]
         for path in fits { _ = try CommandParser.parse(Array("MAIL FROM:\(path)".utf8)) }
+        let russian = "<l@\(String(repeating: "я", count: 40)).example> SMTPUTF8"
+        _ = try CommandParser.parse(Array("MAIL FROM:\(russian)".utf8))
         let tooLong = [
             "<\(String(repeating: "l", count: 65))@x.example>", "<l@d\(label).example>",
             "<\(String(repeating: "l", count: 63))@\(domain)>", "<l@\(domain).\(label).e>",

@@ -24,6 +24,7 @@ import Testing
         (binary(0x21, 0x11, addresses4), peer4),
         (binary(0x21, 0x21, addresses6), peer6),
         (binary(0x21, 0x11, addresses4 + [4, 0, 3, 97, 98, 99]), peer4),
+        (binary(0x21, 0x11, addresses4 + [4, 0x13, 0x88] + Array(repeating: 97, count: 5000)), peer4),
         (binary(0x20, 0, []), nil),
         (binary(0x21, 0, [1, 2, 3]), nil),
         (binary(0x21, 0x31, Array(repeating: 47, count: 216)), nil),
