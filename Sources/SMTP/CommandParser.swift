@@ -11,7 +11,9 @@ package enum CommandParser {
     ///
     /// Throws what is wrong with it.
     package static func parse(_ line: [UInt8]) throws(SyntaxError) -> Command {
-        guard !line.contains(where: { $0.isControl && $0 != 0x09 }) else { throw .controlCharacter }
+        guard !line.contains(where: { $0.isControl && $0 != 0x09 }), !line[...].holdsLateControl else {
+            throw .controlCharacter
+        }
         var reader = LineReader(line)
         let verb = reader.takeToken().uppercasedWord
         switch verb {

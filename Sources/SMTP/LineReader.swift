@@ -63,6 +63,16 @@ struct LineReader {
 }
 
 extension ArraySlice<UInt8> {
+    /// Whether a control character from U+0080 to U+009F is among them, in UTF-8: terminals obey some of those too.
+    var holdsLateControl: Bool {
+        var rest = self
+        while let lead = rest.firstIndex(of: 0xC2) {
+            rest = rest[(lead + 1)...]
+            if let next = rest.first, (0x80...0x9F).contains(next) { return true }
+        }
+        return false
+    }
+
     /// The octets as text; `nil` unless they are valid UTF-8.
     var utf8Text: String? {
         allSatisfy { $0 < 0x80 }

@@ -2,7 +2,7 @@
 package enum SyntaxError: Error, Equatable, Sendable {
     /// The line has more octets than we look at.
     case lineTooLong
-    /// The line holds a control character, a bare CR or LF among them.
+    /// The line holds a control character of ASCII, a bare CR or LF among them, or of Unicode.
     case controlCharacter
     /// The verb is none of ours.
     case unknownCommand

@@ -24,7 +24,8 @@ extension XClientAttribute {
     {
         let isKnown = !["[UNAVAILABLE]", "[TEMPUNAVAIL]"].contains(value.uppercasedWord)
         guard let octets = xtext(value), let text = octets[...].utf8Text,
-            !octets.contains(where: \.isControl), octets.count <= LineReader.longestDomain
+            !octets.contains(where: \.isControl), !octets[...].holdsLateControl,
+            octets.count <= LineReader.longestDomain
         else { throw .badArgument }
         switch name {
         case "ADDR": return .address(isKnown ? try address(text) : nil)
