@@ -107,7 +107,7 @@ extension Session {
             return refuse(.badCredentials, .authFailure)
         case .unavailable:
             state = .commands(.greeted)
-            return .reply(said(.authUnavailable))
+            return refuse(.authUnavailable, .authFailure)
         }
     }
 

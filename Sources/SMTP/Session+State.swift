@@ -57,6 +57,8 @@ extension Session {
         var facts: TransactionFacts
         /// One for each accepted RCPT.
         var recipients: [Recipient] = []
+        /// How many came when there were enough.
+        var surplus = 0
     }
 
     /// How a message begins.

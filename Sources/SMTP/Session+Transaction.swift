@@ -62,12 +62,22 @@ extension Session {
         if !transaction.facts.smtputf8, !address.isASCII {
             return refuse(Reply(.needsSMTPUTF8), .refusedRecipient)
         }
-        guard transaction.recipients.count < options.recipients else {
-            return .reply(said(.tooManyRecipients))
-        }
+        guard transaction.recipients.count < options.recipients else { return refuseSurplus(of: transaction) }
         state = .judging(transaction)
         return .judge(address, transaction.facts)
     }
+
+    /// A client may not know how many are too many, and offers all it has; but not for ever.
+    private mutating func refuseSurplus(of transaction: Transaction) -> Action {
+        var transaction = transaction
+        transaction.surplus += 1
+        state = .commands(.transaction(transaction))
+        return transaction.surplus > Self.forgivenSurplus
+            ? refuse(.tooManyRecipients) : .reply(said(.tooManyRecipients))
+    }
+
+    /// How many recipients over the limit are no errors, in a transaction.
+    private static let forgivenSurplus = 1000
 
     /// The receiver's answer to RCPT; after `.later` it is called once more.
     package mutating func judged(_ verdict: RecipientVerdict) -> Action {

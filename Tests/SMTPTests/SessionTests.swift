@@ -102,6 +102,43 @@ import Testing
         #expect(unknown.address == nil)
     }
 
+    @Test func `recipients beyond the limit are no errors at first, and end the session some day`() {
+        let driver = SessionDriver(["recipients": "1", "errors": "5"])
+        driver.receive(Array("EHLO c\r\nMAIL FROM:<>\r\n".utf8))
+        for _ in 0..<1001 { driver.receive(Array("RCPT TO:<user@bridge.test>\r\n".utf8)) }
+        #expect(driver.delays == 0)
+        for _ in 0..<4 { driver.receive(Array("RCPT TO:<user@bridge.test>\r\n".utf8)) }
+        #expect(!driver.isClosed)
+        driver.receive(Array("RCPT TO:<user@bridge.test>\r\n".utf8))
+        #expect(driver.isClosed)
+    }
+
+    @Test func `AUTH that cannot be checked is late, and ends the session some day`() {
+        var options = SessionOptions(["auth_failures": "3"])
+        options.errors = 1000
+        let facts = SessionFacts(listener: "s", mode: .submission, peer: .local)
+        var session = Session(facts, options: options, mechanisms: ["PLAIN"])
+        _ = session.open()
+        var last: [Action] = []
+        for line in ["EHLO c", "AUTH PLAIN", "AUTH PLAIN", "AUTH PLAIN"] {
+            _ = session.next(Array("\(line)\r\n".utf8).span)
+            last.append(session.authenticated(.unavailable))
+        }
+        #expect(last[0] == .wait)
+        for action in last[1...2] {
+            guard case .replyLate(let reply, _) = action else {
+                Issue.record("not late")
+                return
+            }
+            #expect(reply.code == 454)
+        }
+        guard case .close(let reply) = last[3] else {
+            Issue.record("not closed")
+            return
+        }
+        #expect(reply?.code == 421)
+    }
+
     @Test func `errors are answered late once half of the budget is spent`() {
         let driver = SessionDriver(["errors": "6"])
         for _ in 0..<5 { driver.receive(Array("FNORD\r\n".utf8)) }
