@@ -35,6 +35,8 @@ package struct ParseLimits: Sendable {
     package var messageIDs = 10_000
     /// Content-IDs that a message's HTML refers to, as far as they are told apart.
     package var references = 1_000
+    /// BinHex parts whose data fork is listed beside them; run-length coding makes 32 MiB out of 160 KiB.
+    package var forks = 16
     /// Files found inside texts (uuencode, yEnc) that are listed.
     package var embeddedFiles = 100
 

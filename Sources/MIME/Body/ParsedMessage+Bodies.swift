@@ -7,13 +7,15 @@ extension ParsedMessage {
         bodies.text = selection.text
         bodies.html = selection.html.filter { parts[$0].isHTML }
         bodies.isTextFromHTML = bodies.hasText && bodies.text.allSatisfy { parts[$0].isHTML }
-        for index in selection.attached { try attach(parts[index], to: &bodies) }
+        var forks = limits.forks
+        for index in selection.attached { try attach(parts[index], to: &bodies, forks: &forks) }
         try attachFiles(in: bodies.text.filter { parts[$0].isPlainText }, to: &bodies)
         try markInline(&bodies)
         return bodies
     }
 
-    private func attach(_ part: Part, to bodies: inout MessageBodies) throws {
+    /// Lists `part`; of one in BinHex its data fork too, as long as `forks` are left.
+    private func attach(_ part: Part, to bodies: inout MessageBodies, forks: inout Int) throws {
         let name = try part.filename ?? nameInAppleDouble(beside: part)
         bodies.attachments.append(
             Attachment(
@@ -21,7 +23,8 @@ extension ParsedMessage {
                 filename: safeFilename(name, mediaType: part.contentType.mediaType), filenameRaw: name,
                 mediaType: part.contentType.mediaType, charset: part.contentType.parameters["charset"],
                 disposition: part.disposition?.value, contentID: part.contentID, place: 0, length: nil))
-        guard part.contentType.mediaType == "application/mac-binhex40" else { return }
+        guard part.contentType.mediaType == "application/mac-binhex40", forks > 0 else { return }
+        forks -= 1
         let fork = try nameInBinHex(part)
         bodies.attachments.append(Attachment(part: part, source: .binhex, name: fork))
     }

@@ -73,6 +73,16 @@ import Testing
         #expect(message.content(of: last).hasPrefix("hello world"))
         #expect(message.content(of: last).utf8.count == 314)
     }
+
+    @Test func `a message full of BinHex gives so many forks and no more`() throws {
+        let encoded = BinHexEncoder.encode(name: "a.txt", data: Array("hello".utf8))
+        let part = "--x\nContent-Type: application/mac-binhex40\n\n\(encoded)\n"
+        let message = parse(
+            "Content-Type: multipart/mixed; boundary=x\n\n" + String(repeating: part, count: 20) + "--x--\n")
+        let attachments = try message.bodies().attachments
+        #expect(attachments.count { $0.source == .mime } == 20)
+        #expect(attachments.count { $0.source == .binhex } == 16)
+    }
 }
 
 /// Writes BinHex for the tests.
