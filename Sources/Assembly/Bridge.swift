@@ -78,7 +78,7 @@ package struct Bridge {
                 SpoolKeeper(spool: spool), admin, delivery, ScreeningService(receiver: receiver),
                 MailGate(admin: admin, smtp: smtp, spool: settings.spool.path, logger: logger),
                 SignalService(control: control), CertificateWatch(control: control, logger: logger),
-                ServiceManagerWatch(manager: ServiceManager(), smtp: smtp),
+                ServiceManagerWatch(manager: ServiceManager(), smtp: smtp), IdleMemory(),
             ]
         )
     }

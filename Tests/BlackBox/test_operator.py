@@ -36,6 +36,18 @@ class Operator(unittest.TestCase):
             self.assertTrue(all(line["message"] == identifier and line["level"] == "info" for line in lines))
             self.assertNotIn("kept out of the log", running.logged())
 
+    def test_a_bridge_that_becomes_idle_lets_pages_of_code_go(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            def pages():
+                with open(f"/proc/{running.process.pid}/status") as status:
+                    return int(re.search(r"RssFile:\s+(\d+)", status.read())[1])
+
+            for number in range(500):
+                running.send(bridge.note(f"rush-{number}"))
+            self.delivered(500)
+            busy = pages()
+            bridge.wait_for(lambda: pages() < 0.7 * busy, "less memory")
+
     def test_the_log_of_the_spool_is_written_frame_by_frame(self):
         with bridge.Bridge(self.receiver.port) as running:
             trace = running.folder / "trace"
