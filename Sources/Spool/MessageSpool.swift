@@ -35,7 +35,6 @@ package final class MessageSpool: Sendable {
     private let lock: SpoolLock
     private let ids: IDMint
     private let arrivals: Arrivals
-    private let digest = BodyDigest()
     private let threads: SpoolThreads
     private let handover: HandoverPlace
 
@@ -65,8 +64,7 @@ package final class MessageSpool: Sendable {
     /// A writer for the octets of message `id`; `onDrained` is called on a thread of the spool's when the disk has
     /// caught up after `isBehind` was true.
     package func makeBody(for id: MessageID, onDrained: @escaping @Sendable () -> Void) -> BodyWriter {
-        BodyWriter(id: id, threshold: options.bodyThreshold.bytes, arrivals: arrivals, digest: digest) {
-            [bodies, threads] in
+        BodyWriter(id: id, threshold: options.bodyThreshold.bytes, arrivals: arrivals) { [bodies, threads] in
             BodyFile(id: id, folder: bodies, lane: threads.lane(for: id), onDrained: onDrained)
         }
     }

@@ -79,6 +79,47 @@ import Testing
         #expect(handover.taken.count == 200)
     }
 
+    @Test func `messages that come while others are received share a transaction`() async throws {
+        let acceptor = Acceptor()
+        try await SpoolFixture().withSpool { spool in
+            let endless = spool.makeBody(for: spool.mintID()) {}
+            for token in 1...20 {
+                spool.accept(Letter().message(for: spool), observer: acceptor, token: UInt64(token))
+            }
+            try await acceptor.store(in: spool)
+            endless.abort()
+        }
+        let batches = acceptor.batches.withLock { $0 }
+        #expect(batches.reduce(0, +) == 21)
+        #expect(batches.count < 15)
+    }
+
+    @Test func `a transaction that fails tells all that it took, early and late`() async throws {
+        let fixture = SpoolFixture()
+        let isBroken = Atomic<Bool>(false)
+        let disk = FaultyDisk(under: fixture.folder.path) { call in
+            guard case .sqlite(.write, let path) = call, path.hasSuffix("-wal") else { return false }
+            return isBroken.load(ordering: .sequentiallyConsistent)
+        }
+        try await fixture.withSpool { spool in
+            isBroken.store(true, ordering: .sequentiallyConsistent)
+            let endless = spool.makeBody(for: spool.mintID()) {}
+            let failures = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<40 {
+                    group.addTask {
+                        await Acceptor().accept(Letter().message(for: spool), into: spool).failure != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(failures == 40)
+            disk.mend()
+            try await Acceptor().store(in: spool)
+            endless.abort()
+            #expect(try await spool.statistics().messages == 1)
+        }
+    }
+
     @Test func `a message that never ends keeps no other waiting`() async throws {
         try await SpoolFixture().withSpool { spool in
             let endless = spool.makeBody(for: spool.mintID()) {}

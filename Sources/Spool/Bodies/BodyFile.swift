@@ -122,7 +122,7 @@ final class BodyFile: @unchecked Sendable {
 /// The octets of a message that has ended.
 enum SealedBody: Sendable {
     /// In memory, to be stored in the row.
-    case memory([UInt8], sha256: [UInt8])
+    case memory([UInt8])
     /// In a file that is on stable storage.
     case file(path: String, size: Int, sha256: [UInt8])
 }

@@ -15,20 +15,17 @@ package final class BodyWriter: @unchecked Sendable {
     package private(set) var byteCount = 0
     private let threshold: Int
     private let arrivals: Arrivals
-    private let digest: BodyDigest
     private let makeFile: @Sendable () -> BodyFile
     private var chunk: [UInt8] = []
     private var file: BodyFile?
     private var isSealed = false
 
     init(
-        id: MessageID, threshold: Int, arrivals: Arrivals, digest: BodyDigest,
-        makeFile: @escaping @Sendable () -> BodyFile
+        id: MessageID, threshold: Int, arrivals: Arrivals, makeFile: @escaping @Sendable () -> BodyFile
     ) {
         self.id = id
         self.threshold = threshold
         self.arrivals = arrivals
-        self.digest = digest
         self.makeFile = makeFile
         arrivals.begin()
     }
@@ -63,7 +60,7 @@ package final class BodyWriter: @unchecked Sendable {
     package func abort() {
         guard !isSealed else { return }
         isSealed = true
-        arrivals.end()
+        if file == nil { arrivals.end() }
         chunk = []
         file?.discard()
     }
@@ -74,9 +71,9 @@ package final class BodyWriter: @unchecked Sendable {
     func seal(_ done: @escaping @Sendable (Result<SealedBody, SpoolError>) -> Void) {
         guard !isSealed else { return done(.failure(.closed)) }
         isSealed = true
-        arrivals.end()
+        if file == nil { arrivals.end() }
         let rest = exchange(&chunk, with: [])
-        guard let file else { return done(.success(.memory(rest, sha256: digest.of(rest)))) }
+        guard let file else { return done(.success(.memory(rest))) }
         if !rest.isEmpty { file.write(rest) }
         file.seal(done)
     }
@@ -85,8 +82,15 @@ package final class BodyWriter: @unchecked Sendable {
     func removeFile() { file?.discard() }
 
     private func spill() {
-        let file = self.file ?? makeFile()
-        self.file = file
+        let file = self.file ?? beginFile()
         file.write(exchange(&chunk, with: []))
+    }
+
+    /// A message of this size takes its time, and nobody should wait for its end.
+    private func beginFile() -> BodyFile {
+        arrivals.end()
+        let file = makeFile()
+        self.file = file
+        return file
     }
 }

@@ -15,7 +15,7 @@ struct SpoolMetrics: Sendable {
             "transom_spool_messages_total", help: "Messages committed to the spool.")
         commits = registry.histogram(
             "transom_spool_commit_duration_seconds",
-            help: "Time of a transaction of the spool, with its sync.")
+            help: "Time of a transaction of the spool, with its wait for more messages and its sync.")
         checkpoints = registry.histogram(
             "transom_spool_checkpoint_duration_seconds",
             help: "Time of bringing the pages of the spool's log into its database.")

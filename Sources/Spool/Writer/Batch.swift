@@ -33,6 +33,9 @@ struct Batch {
         return true
     }
 
+    /// How long the transaction may wait for more messages.
+    var patience: WriterInbox.Patience { claimed.isEmpty ? .long : .short }
+
     /// Notes what is to be said about a message.
     mutating func note(_ accept: PendingAccept, failure: SpoolError?) {
         if failure == nil { stored += 1 }

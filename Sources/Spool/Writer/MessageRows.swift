@@ -1,3 +1,4 @@
+import Cryptography
 import GRDB
 import Mail
 
@@ -9,6 +10,7 @@ final class MessageRows {
     private let insertDelivery: PreparedStatement
     private var json = JSONWriter()
     private var scratch: [UInt8] = []
+    private var digest = MessageDigest(.sha256)
 
     init(_ db: Database) throws {
         insertMessage = try PreparedStatement(
@@ -44,7 +46,7 @@ final class MessageRows {
             unsafe insertMessage.bind(6, text: slice(all, columns.refused))
             unsafe insertMessage.bind(7, octets: slice(all, columns.trace))
             unsafe insertMessage.bind(8, octets: slice(all, columns.transcript))
-            guard case .memory(let octets, _) = body else {
+            guard case .memory(let octets) = body else {
                 unsafe insertMessage.bind(9, octets: nil)
                 return _ = try insertMessage.run()
             }
@@ -83,8 +85,9 @@ final class MessageRows {
 
     private func place(_ body: SealedBody, of id: MessageID) -> (SpooledOctets, sha256: [UInt8]) {
         switch body {
-        case .memory(let octets, let sha256):
-            return (SpooledOctets(count: octets.count, place: .memory(octets)), sha256)
+        case .memory(let octets):
+            digest.update(octets)
+            return (SpooledOctets(count: octets.count, place: .memory(octets)), digest.finish())
         case .file(let path, let size, let sha256):
             return (SpooledOctets(count: size, place: .file(id, path: path)), sha256)
         }

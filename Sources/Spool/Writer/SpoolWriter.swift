@@ -5,9 +5,9 @@ import Telemetry
 
 /// The one thread that writes to the database: group commit.
 ///
-/// Each round takes all that waits and does it in one transaction; only when that is on stable storage are the
-/// observers told (invariant 1), then fresh deliveries handed over, then whoever asked for something answered.
-/// It is never in a hurry: small batches cost more than they save.
+/// Each round takes all that waits and does it in one transaction, and what comes while others are being received;
+/// only when that is on stable storage are the observers told (invariant 1), then fresh deliveries handed over, then
+/// whoever asked for something answered. It is never in a hurry: small batches cost more than they save.
 ///
 /// It is made, then handed to its thread, which alone calls `run`: that is what makes it Sendable.
 final class SpoolWriter: @unchecked Sendable {
@@ -82,7 +82,8 @@ final class SpoolWriter: @unchecked Sendable {
         commit(WriterInbox.Load(), mark: mark)
     }
 
-    private func commit(_ load: WriterInbox.Load, mark: Int64? = nil) {
+    private func commit(_ first: WriterInbox.Load, mark: Int64? = nil) {
+        var load = first
         var batch = Batch(handover: rooms.handover.current)
         let start = SteadyTime.now
         do {
@@ -90,6 +91,10 @@ final class SpoolWriter: @unchecked Sendable {
                 let transaction = WriterTransaction(db, outcomes: outcomes)
                 try transaction.commit {
                     try perform(load, in: transaction, batch: &batch)
+                    while let more = inbox.take({ $0.takeMore(batch.patience, now: .now) }) {
+                        load.append(more)
+                        try perform(more, in: transaction, batch: &batch)
+                    }
                     batch.mark = ledger.markNeeded(for: transaction.claims) ?? mark
                     if let mark = batch.mark { try MarkKeeper.save(mark, seenAt: rooms.now(), db) }
                 }

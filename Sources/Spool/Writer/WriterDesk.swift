@@ -4,7 +4,7 @@ struct WriterDesk: Sendable {
 
     /// Leaves a message; its observer hears at once when the spool is closed.
     func submit(_ accept: PendingAccept) {
-        guard wake(inbox.withLock({ $0.put(accept, now: .now) })) else {
+        guard wake(inbox.withLock({ $0.put(accept) })) else {
             accept.message.body.removeFile()
             accept.observer.committed([
                 CommitResult(

@@ -1,13 +1,21 @@
 /// What waits for the writer.
 ///
-/// Anybody puts in; the writer takes all of it at once, once for each transaction.
+/// Anybody puts in; the writer takes all of it at once, and more of it while its transaction waits for company.
 struct WriterInbox {
-    /// How long a message may wait for company while others are being received.
+    /// How long a transaction stays open for more messages, and how many make it stop to wait.
     ///
     /// It is paid back: sync and pages of a transaction are shared by all its messages.
-    static let acceptPatience = Duration.microseconds(400)
-    /// So many messages need not wait.
-    static let acceptsInNoNeed = 16
+    struct Patience {
+        let time: Duration
+        let messages: Int
+
+        /// While webhooks wait for the commit.
+        static let short = Patience(time: .microseconds(400), messages: 16)
+        /// While only senders wait for it.
+        static let long = Patience(time: .microseconds(800), messages: 32)
+    }
+    /// So many messages are worth waking the writer while its transaction waits.
+    static let acceptsToWakeFor = 4
     /// How long outcomes may wait for company.
     static let outcomePatience = Duration.milliseconds(20)
     /// So many outcomes need not wait.
@@ -17,8 +25,8 @@ struct WriterInbox {
 
     private let arrivals: Arrivals
     private var accepts: [PendingAccept] = []
-    /// When the messages that wait must be taken.
-    private var acceptsDue: SteadyTime?
+    /// The transaction that takes more messages, if there is one.
+    private var open: OpenTransaction?
     private var outcomes: [AttemptOutcome] = []
     private var jobs: [WriteJob] = []
     /// When the outcomes that wait must be taken.
@@ -33,6 +41,20 @@ struct WriterInbox {
         var jobs: [WriteJob] = []
 
         var isEmpty: Bool { accepts.isEmpty && outcomes.isEmpty && jobs.isEmpty }
+
+        /// Adds what came later.
+        mutating func append(_ more: Load) {
+            accepts += more.accepts
+            outcomes += more.outcomes
+            jobs += more.jobs
+        }
+    }
+
+    /// What has been taken for the transaction that is open, and since when.
+    private struct OpenTransaction {
+        var accepts: Int
+        let since: SteadyTime
+        var patience = Patience.long
     }
 
     /// An inbox whose writer waits for `arrivals`.
@@ -40,18 +62,15 @@ struct WriterInbox {
         self.arrivals = arrivals
     }
 
-    /// Puts in a message; true: the writer sleeps and must be woken, to work or to sleep less long.
+    /// Puts in a message; true: the writer sleeps and must be woken.
     ///
-    /// `nil`: the spool is closed.
-    mutating func put(_ accept: PendingAccept, now: @autoclosure () -> SteadyTime) -> Bool? {
+    /// While its transaction waits for company it is woken for several, or when no more are to come: it looks by
+    /// itself when the time is over. `nil`: the spool is closed.
+    mutating func put(_ accept: PendingAccept) -> Bool? {
         guard !isClosed else { return nil }
         accepts.append(accept)
-        if acceptsDue == nil {
-            acceptsDue = now() + Self.acceptPatience
-        } else if isCompanyExpected {
-            return false
-        }
-        return wake()
+        let mayWait = accepts.count < Self.acceptsToWakeFor && isCompanyExpected
+        return mayWait ? false : wake()
     }
 
     /// Puts in a job; as above.
@@ -85,17 +104,38 @@ struct WriterInbox {
 
     /// Everything that is to be done at `now`; an empty load at `tick`; `nil` at the end.
     mutating func take(now: SteadyTime, tick: SteadyTime) -> Monitor<WriterInbox>.Attempt<Load?> {
-        let load = areAcceptsDue(now) || areOutcomesDue(now) || !jobs.isEmpty ? takeAll(now) : Load()
+        open = nil
+        let isDue = !accepts.isEmpty || !jobs.isEmpty || areOutcomesDue(now)
+        let load = isDue ? takeAll(now) : Load()
         isAsleep = false
         if !load.isEmpty || (now >= tick && !isClosed) { return .done(load) }
         if isClosed { return .done(nil) }
         isAsleep = true
-        return .wait(until: min(tick, outcomesDue ?? tick, acceptsDue ?? tick))
+        return .wait(until: min(tick, outcomesDue ?? tick))
+    }
+
+    /// What else belongs into the transaction that began with the last load; `nil`: nothing, it is to be committed.
+    ///
+    /// Rows are written while others are still being received, so that little is left to do when the last has come.
+    mutating func takeMore(
+        _ patience: Patience, now: SteadyTime
+    ) -> Monitor<WriterInbox>.Attempt<Load?> {
+        isAsleep = false
+        open?.patience = patience
+        guard let open, open.accepts < patience.messages, !isClosed else { return .done(nil) }
+        if !accepts.isEmpty || !jobs.isEmpty { return .done(takeAll(now)) }
+        let due = open.since + patience.time
+        guard isCompanyExpected, now < due else { return .done(nil) }
+        isAsleep = true
+        return .wait(until: due)
     }
 
     private mutating func takeAll(_ now: SteadyTime) -> Load {
         var load = Load(accepts: exchange(&accepts, with: []), jobs: exchange(&jobs, with: []))
-        acceptsDue = nil
+        if !load.accepts.isEmpty {
+            open = open ?? OpenTransaction(accepts: 0, since: now)
+            open?.accepts += load.accepts.count
+        }
         // What is asked for sees what was recorded before it was asked.
         if areOutcomesDue(now) || !load.jobs.isEmpty {
             load.outcomes = exchange(&outcomes, with: [])
@@ -104,14 +144,10 @@ struct WriterInbox {
         return load
     }
 
-    private func areAcceptsDue(_ now: SteadyTime) -> Bool {
-        guard let acceptsDue else { return false }
-        return now >= acceptsDue || isClosed || !isCompanyExpected
-    }
-
     /// Whether it is worth while to wait for more messages.
     private var isCompanyExpected: Bool {
-        accepts.count < Self.acceptsInNoNeed && arrivals.count > 0
+        guard let open else { return false }
+        return open.accepts + accepts.count < open.patience.messages && arrivals.count > 0
     }
 
     private func areOutcomesDue(_ now: SteadyTime) -> Bool {
