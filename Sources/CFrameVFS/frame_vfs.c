@@ -4,7 +4,10 @@
 #include <string.h>
 
 /* Of the format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log */
-enum { FRAME_HEAD = 24, PAGE_MAX = 4096 };
+enum { FRAME_HEAD = 24, FRAME = FRAME_HEAD + 4096 };
+/* Frames that are gathered at most: SQLite's own VFS writes less than 128 KiB a call, and takes more for a full disk.
+ * And the request of a file control that begins it. */
+enum { GATHERED = 31, BEGIN_GATHERING = 0x7472616e };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int installed;
@@ -14,61 +17,70 @@ static sqlite3_vfs joining;
 /* A write-ahead log; other files are the real VFS's own. The real file lies behind it in memory. */
 struct log_file {
     sqlite3_file base;
-    sqlite3_int64 at;  /* where the kept head belongs */
-    int has_head;
-    unsigned char frame[FRAME_HEAD + PAGE_MAX];
+    sqlite3_int64 at;         /* where the octets that are kept belong */
+    int count;                /* how many are kept */
+    unsigned char *gathered;  /* room for many frames, once they are gathered */
+    unsigned char frame[FRAME];
 };
 
 static struct log_file *log_of(sqlite3_file *f) { return (struct log_file *)f; }
 static sqlite3_file *inner(sqlite3_file *f) { return (sqlite3_file *)(log_of(f) + 1); }
 
-static int write_head(sqlite3_file *f) {
+/* Writes what is kept. It is given up if that fails: SQLite rolls back, and nothing of it was committed. */
+static int flush(sqlite3_file *f) {
     struct log_file *log = log_of(f);
-    if (!log->has_head) return SQLITE_OK;
-    log->has_head = 0;
-    return inner(f)->pMethods->xWrite(inner(f), log->frame, FRAME_HEAD, log->at);
+    if (!log->count) return SQLITE_OK;
+    int count = log->count;
+    log->count = 0;
+    return inner(f)->pMethods->xWrite(inner(f), log->gathered ? log->gathered : log->frame, count, log->at);
 }
 
 static int j_write(sqlite3_file *f, const void *octets, int count, sqlite3_int64 at) {
     struct log_file *log = log_of(f);
-    if (log->has_head && at == log->at + FRAME_HEAD && count <= PAGE_MAX) {
-        log->has_head = 0;
-        memcpy(log->frame + FRAME_HEAD, octets, (size_t)count);
-        return inner(f)->pMethods->xWrite(inner(f), log->frame, FRAME_HEAD + count, log->at);
+    int room = log->gathered ? GATHERED * FRAME : FRAME;
+    if (log->count && (at != log->at + log->count || count > room - log->count)) {
+        int code = flush(f);
+        if (code != SQLITE_OK) return code;
     }
-    int code = write_head(f);
-    if (code != SQLITE_OK || count != FRAME_HEAD) {
-        return code != SQLITE_OK ? code : inner(f)->pMethods->xWrite(inner(f), octets, count, at);
-    }
-    memcpy(log->frame, octets, FRAME_HEAD);
-    log->at = at;
-    log->has_head = 1;
-    return SQLITE_OK;
+    if (count > room) return inner(f)->pMethods->xWrite(inner(f), octets, count, at);
+    if (!log->count) log->at = at;
+    memcpy((log->gathered ? log->gathered : log->frame) + log->count, octets, (size_t)count);
+    log->count += count;
+    return log->gathered || count == FRAME_HEAD ? SQLITE_OK : flush(f);
+}
+
+static int begin_gathering(sqlite3_file *f) {
+    struct log_file *log = log_of(f);
+    int code = flush(f);
+    if (code == SQLITE_OK && !log->gathered) log->gathered = sqlite3_malloc(GATHERED * FRAME);
+    return code != SQLITE_OK ? code : log->gathered ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 static int j_close(sqlite3_file *f) {
-    int code = write_head(f);
+    int code = flush(f);
     int closed = inner(f)->pMethods->xClose(inner(f));
+    sqlite3_free(log_of(f)->gathered);
     return code != SQLITE_OK ? code : closed;
 }
 static int j_read(sqlite3_file *f, void *octets, int count, sqlite3_int64 at) {
-    int code = write_head(f);
+    int code = flush(f);
     return code != SQLITE_OK ? code : inner(f)->pMethods->xRead(inner(f), octets, count, at);
 }
 static int j_truncate(sqlite3_file *f, sqlite3_int64 size) {
-    int code = write_head(f);
+    int code = flush(f);
     return code != SQLITE_OK ? code : inner(f)->pMethods->xTruncate(inner(f), size);
 }
 static int j_sync(sqlite3_file *f, int flags) {
-    int code = write_head(f);
+    int code = flush(f);
     return code != SQLITE_OK ? code : inner(f)->pMethods->xSync(inner(f), flags);
 }
 static int j_size(sqlite3_file *f, sqlite3_int64 *size) {
-    int code = write_head(f);
+    int code = flush(f);
     return code != SQLITE_OK ? code : inner(f)->pMethods->xFileSize(inner(f), size);
 }
 static int j_control(sqlite3_file *f, int operation, void *argument) {
-    int code = write_head(f);
+    if (operation == BEGIN_GATHERING) return begin_gathering(f);
+    int code = flush(f);
     return code != SQLITE_OK ? code : inner(f)->pMethods->xFileControl(inner(f), operation, argument);
 }
 static int j_lock(sqlite3_file *f, int level) { return inner(f)->pMethods->xLock(inner(f), level); }
@@ -99,7 +111,8 @@ static int j_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *f, int flags
     if (!(flags & SQLITE_OPEN_WAL)) return real->xOpen(real, path, f, flags, out);
     struct log_file *log = log_of(f);
     log->base.pMethods = NULL;
-    log->has_head = 0;
+    log->count = 0;
+    log->gathered = NULL;
     int code = real->xOpen(real, path, inner(f), flags, out);
     if (code == SQLITE_OK) log->base.pMethods = &methods;
     return code;
@@ -122,4 +135,11 @@ static void install(void) {
 int frame_vfs_install(void) {
     pthread_once(&once, install);
     return installed;
+}
+
+int frame_vfs_gather(sqlite3 *db) {
+    sqlite3_file *log = NULL;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code != SQLITE_OK || !log || !log->pMethods) return code != SQLITE_OK ? code : SQLITE_MISUSE;
+    return log->pMethods->xFileControl(log, BEGIN_GATHERING, NULL);
 }

@@ -129,6 +129,10 @@ int faulty_vfs_install(void) {
     return code;
 }
 
+/* Before the first spool opens in this process: the product's own VFS must lie above, and what it keeps in memory reach us
+ * when it reaches the file. */
+__attribute__((constructor)) static void install_first(void) { faulty_vfs_install(); }
+
 int faulty_vfs_arm(const char *folder, faulty_hook hook, void *context) {
     int found = -1;
     pthread_mutex_lock(&lock);

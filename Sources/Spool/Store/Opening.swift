@@ -34,9 +34,18 @@ enum Opening {
         for file in [path, "\(path)-wal", "\(path)-shm"] { _ = unsafe chmod(file, 0o600) }
     }
 
+    /// Lets the writer's frames leave by one call a commit.
+    ///
+    /// Only where every commit is synced before anybody hears of it: `CFrameVFS`.
+    private static func gatherFrames(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { return }
+        let code = unsafe frame_vfs_gather(db.sqliteConnection)
+        guard code == 0 else { throw SpoolError.database(code: code) }
+    }
+
     /// Opens `spool.sqlite` in the folder `spool` and brings its schema up to date.
     ///
-    /// Frames of its log are written whole: `CFrameVFS`. GRDB sets `synchronous = NORMAL` when it turns to WAL, after
+    /// Frames of its log are written together: `CFrameVFS`. GRDB sets `synchronous = NORMAL` when it turns to WAL, after
     /// `prepareDatabase`; invariant 1 needs FULL, so it is set once the pool stands, outside a transaction.
     static func database(in spool: String) throws -> DatabasePool {
         let path = "\(spool)/spool.sqlite"
@@ -55,6 +64,7 @@ enum Opening {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try Schema.migrate(db)
+            try gatherFrames(db)
         }
         return pool
     }

@@ -17,7 +17,7 @@ enum faulty_operation {
 
 typedef int (*faulty_hook)(void *context, int operation, const char *path);
 
-/* Makes the VFS the default one, once for the process. 0, or a SQLite result code. */
+/* Makes the VFS the default one, once for the process and when that starts. 0, or a SQLite result code. */
 int faulty_vfs_install(void);
 
 /* Arms a hook for files whose path begins with `folder`; a slot number, or -1 when there are too many. */
