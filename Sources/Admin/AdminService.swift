@@ -12,6 +12,7 @@ package struct AdminService: Service {
     private let options: AdminOptions
     private let api: ControlAPI
     private let registry: Registry
+    private let metrics: ScrapeMetrics
     private let logger: Logger
     private let opened = AsyncStream.makeStream(of: Void.self)
     /// The largest payload `transom dev` prints.
@@ -22,6 +23,8 @@ package struct AdminService: Service {
         self.options = options
         self.api = api
         self.registry = registry
+        metrics = ScrapeMetrics(api, registry: registry)
+        ProcessMetrics.declare(in: registry)
         self.logger = logger
     }
 
@@ -77,8 +80,9 @@ package struct AdminService: Service {
 
     private func probes(on address: AdminOptions.Address) -> some ApplicationProtocol {
         let router = Router()
-        router.get("metrics") { [registry] _, _ in
-            Response(
+        router.get("metrics") { [registry, metrics] _, _ in
+            await metrics.refresh()
+            return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: registry.prometheus())))
         }

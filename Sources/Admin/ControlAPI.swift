@@ -74,6 +74,8 @@ package protocol BridgeControl: AnyObject, Sendable {
     var problems: [String] { get }
     /// The endpoints of the running configuration, in its order.
     func endpoints() async throws -> [EndpointView]
+    /// The certificates in use.
+    func certificates() async -> [CertificateView]
     /// Sends nothing to the endpoint until it is resumed.
     func pause(_ endpoint: String) async throws
     /// Ends pause and disablement of the endpoint.

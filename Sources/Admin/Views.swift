@@ -114,6 +114,8 @@ package struct EndpointView: Codable, Sendable {
     package var limit: Int?
     /// Nothing is sent before this instant.
     package var blockedUntil: String?
+    /// Deliveries that wait until they are due or have their turn.
+    package var waiting: Int?
 
     /// An endpoint of the running bridge.
     package init(_ status: EndpointStatus) {
@@ -124,6 +126,7 @@ package struct EndpointView: Codable, Sendable {
         inFlight = status.inFlight
         limit = status.limit
         blockedUntil = status.blockedUntil?.rfc3339
+        waiting = status.waiting
     }
 
     /// An endpoint as the spool remembers it.
@@ -139,6 +142,20 @@ package struct EndpointView: Codable, Sendable {
         if state.holds.contains(.disabled) { return EndpointStatus.State.disabled.rawValue }
         if state.holds.contains(.paused) { return EndpointStatus.State.paused.rawValue }
         return (state.health.blockedUntil == nil ? EndpointStatus.State.healthy : .waiting).rawValue
+    }
+}
+
+/// A certificate in use, for metrics.
+package struct CertificateView: Sendable {
+    /// Where it came from.
+    package var file: String
+    /// The last second of its life.
+    package var expiresAt: Timestamp
+
+    /// The certificate of `file`.
+    package init(file: String, expiresAt: Timestamp) {
+        self.file = file
+        self.expiresAt = expiresAt
     }
 }
 

@@ -27,6 +27,7 @@ package struct Bridge {
         inbox: (@Sendable ([UInt8]) -> Void)? = nil, reload: @escaping @Sendable () -> LoadedSettings
     ) async throws {
         let registry = Registry()
+        TransomVersion.declare(in: registry)
         spool = try MessageSpool.open(
             at: settings.spool.path, options: SpoolOptions(settings.spool), logger: logger, registry: registry
         )

@@ -1,11 +1,13 @@
 import Admin
 import Delivery
 import Logging
+import Mail
 import Reception
 import SMTPServer
 import Settings
 import Spool
 import Synchronization
+import TLS
 import Telemetry
 
 /// What the operator can ask of the running bridge: reload, pause, resume, and how it does.
@@ -55,6 +57,12 @@ actor BridgeController: BridgeControl {
     nonisolated func wake() { delivery.poke() }
 
     nonisolated func endpoints() async throws -> [EndpointView] { delivery.statuses().map(EndpointView.init) }
+
+    func certificates() async -> [CertificateView] {
+        security.tls.certificates.map {
+            CertificateView(file: $0.file, expiresAt: Timestamp(milliseconds: $0.notAfter * 1000))
+        }
+    }
 
     func pause(_ endpoint: String) async throws { try await delivery.pause(endpoint) }
 

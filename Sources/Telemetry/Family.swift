@@ -3,6 +3,8 @@ struct Family: Sendable {
     let kind: String
     let help: String
     var series: [[Label]: Series] = [:]
+    /// Gives the series that come and go.
+    var samples: (@Sendable () -> [Sample])?
 
     init(kind: String, help: String) {
         self.kind = kind
@@ -11,9 +13,16 @@ struct Family: Sendable {
 
     func text(name: String) -> String {
         let head = "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
-        return series.map { labels, series in (braces(labels), labels, series) }
+        return present.map { labels, series in (braces(labels), labels, series) }
             .sorted { $0.0 < $1.0 }
             .reduce(into: head) { text, line in text += lines(name: name, labels: line.1, series: line.2) }
+    }
+
+    /// The series that were declared and those that are there at the moment.
+    private var present: [[Label]: Series] {
+        (samples?() ?? []).reduce(into: series) { all, sample in
+            all[sample.labels] = .computed { sample.value }
+        }
     }
 
     private func lines(name: String, labels: [Label], series: Series) -> String {

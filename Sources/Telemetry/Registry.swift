@@ -28,6 +28,25 @@ package final class Registry: Sendable {
         _ = register(name, help: help, labels: labels, kind: "gauge") { .computed(level) }
     }
 
+    /// A counter that somebody else keeps, such as the system; `level` must be quick and callable from any thread.
+    package func counter(
+        _ name: String, help: String, labels: [Label] = [], level: @escaping @Sendable () -> Double
+    ) {
+        _ = register(name, help: help, labels: labels, kind: "counter") { .computed(level) }
+    }
+
+    /// Gauges whose labels are known only when they are read, because what they tell of comes and goes.
+    ///
+    /// `samples` must be quick and callable from any thread, and its labels come from the configuration.
+    package func gauges(_ name: String, help: String, samples: @escaping @Sendable () -> [Sample]) {
+        families.withLock { families in
+            var family = families[name] ?? Family(kind: "gauge", help: help)
+            precondition(family.kind == "gauge", "metric \(name) is declared as two kinds")
+            family.samples = samples
+            families[name] = family
+        }
+    }
+
     /// The histogram `name` in seconds with these label values; the same one for the same arguments.
     package func histogram(_ name: String, help: String, labels: [Label] = []) -> Histogram {
         register(name, help: help, labels: labels, kind: "histogram") {
@@ -71,6 +90,20 @@ package struct Label: Hashable, Sendable {
     /// The label `name` with `value`.
     package init(_ name: String, _ value: String) {
         self.name = name
+        self.value = value
+    }
+}
+
+/// The level of one series at the moment.
+package struct Sample: Sendable {
+    /// What sets it apart from the others of its name.
+    package let labels: [Label]
+    /// The level.
+    package let value: Double
+
+    /// The series of these `labels` stands at `value`.
+    package init(_ labels: [Label], _ value: Double) {
+        self.labels = labels
         self.value = value
     }
 }

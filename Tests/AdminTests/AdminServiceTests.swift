@@ -2,6 +2,7 @@ import Admin
 import Foundation
 import Logging
 import NIOCore
+import Spool
 import Synchronization
 import Telemetry
 import Testing
@@ -105,6 +106,43 @@ import Testing
                 #expect(ready.status == 503)
                 #expect(ready.hasSuffix("stopping\nless free space than spool.min_free\n"))
                 #expect(await RawClient.ask(web, .get("/livez")).status == 200)
+            }
+        }
+    }
+
+    @Test func `metrics tell what waits, what is held, when certificates end, and of the process`()
+        async throws
+    {
+        try await ControlDesk.with { desk async throws in
+            desk.bridge?.names = ["app", "archive"]
+            _ = try await desk.spool.configureEndpoints(["app", "archive"])
+            await desk.store(to: "app", "archive")
+            await desk.store(to: "archive", "gone")
+            try await desk.spool.hold("archive", as: .paused)
+            try await withService(desk) { _, web async throws in
+                let metrics = await RawClient.ask(web, .get("/metrics"))
+                for line in [
+                    #"transom_endpoint_deliveries{endpoint="app",state="waiting"} 1.0"#,
+                    #"transom_endpoint_deliveries{endpoint="archive",state="waiting"} 0.0"#,
+                    #"transom_endpoint_deliveries{endpoint="archive",state="held"} 2.0"#,
+                    #"transom_endpoint_deliveries{endpoint="archive",state="dead"} 0.0"#,
+                    #"transom_endpoint_deliveries{endpoint="gone",state="waiting"} 1.0"#,
+                    #"transom_endpoint_paused{endpoint="app"} 0.0"#,
+                    #"transom_endpoint_paused{endpoint="archive"} 1.0"#,
+                    #"transom_endpoint_disabled{endpoint="archive"} 0.0"#,
+                    #"transom_tls_certificate_expiry_timestamp_seconds{file="/etc/mx.pem"} 1893456000.0"#,
+                ] { #expect(metrics.contains("\n\(line)\n"), "\(line)") }
+                #expect(!metrics.contains(#"transom_endpoint_paused{endpoint="gone"}"#))
+                func level(_ name: String) -> Double {
+                    metrics.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+                        .flatMap { Double($0.dropFirst(name.count + 1)) } ?? .nan
+                }
+                let now = Date().timeIntervalSince1970
+                #expect((now - 86_400...now + 1).contains(level("process_start_time_seconds")))
+                #expect(level("process_cpu_seconds_total") > 0)
+                #expect(level("process_resident_memory_bytes") > 1_000_000)
+                #expect(level("process_virtual_memory_bytes") > level("process_resident_memory_bytes"))
+                #expect((3...level("process_max_fds")).contains(level("process_open_fds")))
             }
         }
     }

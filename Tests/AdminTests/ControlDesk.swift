@@ -152,6 +152,10 @@ final class ScriptedBridge: BridgeControl {
         }
     }
 
+    func certificates() async -> [CertificateView] {
+        [CertificateView(file: "/etc/mx.pem", expiresAt: Timestamp(milliseconds: 1_893_456_000_999))]
+    }
+
     func pause(_ endpoint: String) async throws { note("pause \(endpoint)") }
     func resume(_ endpoint: String) async throws { note("resume \(endpoint)") }
     func wake() { note("wake") }

@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import fcntl, json, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
+import datetime, fcntl, json, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -201,6 +201,36 @@ class Operator(unittest.TestCase):
             with self.assertRaises(urllib.error.HTTPError):
                 urllib.request.urlopen(f"http://127.0.0.1:{running.web}/api/v1/messages", timeout=10)
             self.assertEqual(running.command("healthcheck").strip(), "ok")
+
+    def test_every_metric_is_in_the_documentation_as_it_is_exported(self):
+        page = (bridge.ROOT / "docs/metrics.md").read_text()
+        documented = {row[0]: (row[1], row[3]) for row in re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \| (.*) \|$", page, re.M)}
+        documented = {name: row for name, row in documented.items() if name.startswith(("transom_", "process_"))}
+        with bridge.Bridge(self.receiver.port) as running:
+            running.send(bridge.note("counted"))
+            self.delivered(1)
+            text = self.metrics(running)
+        kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+        exported = {name: (kinds[name], help) for name, help in re.findall(r"^# HELP (\S+) (.*)$", text, re.M)}
+        self.assertEqual({name: documented.get(name) for name in exported}, exported)
+        sources = "".join(path.read_text() for path in (bridge.ROOT / "Sources").rglob("*.swift"))
+        self.assertEqual([name for name in documented if f'"{name}"' not in sources], [])
+
+    def test_metrics_tell_of_the_backlog_and_of_the_certificate(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.command("endpoints", "pause", "app")
+            running.send(bridge.note("held"))
+            waiting = 'transom_endpoint_deliveries{endpoint="app",state="%s"} %d.0'
+            bridge.wait_for(lambda: waiting % ("held", 1) in self.metrics(running), "the count")
+            self.assertIn('transom_endpoint_paused{endpoint="app"} 1.0', self.metrics(running))
+            running.command("endpoints", "resume", "app")
+            self.delivered(1)
+            bridge.wait_for(lambda: waiting % ("held", 0) in self.metrics(running), "the count")
+            self.assertIn('transom_endpoint_paused{endpoint="app"} 0.0', self.metrics(running))
+            ends = re.search(r'certificate_expiry_timestamp_seconds\{file="(.*)"\} (.*)', self.metrics(running))
+            shown = subprocess.run(["openssl", "x509", "-in", ends[1], "-noout", "-enddate", "-dateopt", "iso_8601"], capture_output=True, text=True, check=True)
+            end = datetime.datetime.fromisoformat(shown.stdout.strip().removeprefix("notAfter=").replace("Z", "+00:00"))
+            self.assertEqual(float(ends[2]), end.timestamp())
 
     def test_sigterm_with_nothing_in_flight_is_quick(self):
         with bridge.Bridge(self.receiver.port) as running:

@@ -65,6 +65,38 @@ import Testing
         }
     }
 
+    @Test func `the backlog is told by endpoint, and counts what nobody has in hand`() async throws {
+        let fixture = SpoolFixture()
+        let start = WallClock.now() + .seconds(-3600)
+        try await fixture.withSpool { spool in
+            #expect(try await spool.backlog().isEmpty)
+            _ = try await spool.configureEndpoints(["app", "archive"])
+            for age in [0, 60, 120] {
+                try await Acceptor().store(
+                    Letter(to: "app", "archive"), in: spool, at: start + .seconds(age))
+            }
+            try await Acceptor().store(Letter(to: "gone"), in: spool, at: start)
+            try await spool.hold("archive", as: .paused)
+            let claims = try await spool.claimDue("app", limit: 2, now: WallClock.now())
+            let failure = AttemptRecord(startedAt: start, result: .failed, status: 410)
+            spool.record(
+                AttemptOutcome(
+                    delivery: claims[0].id, attempt: 1, record: failure, next: .dead(at: WallClock.now())))
+            while try await spool.delivery(claims[0].id)?.summary.state != .dead { await Task.yield() }
+            let backlog = try await spool.backlog()
+            #expect(backlog.keys.sorted() == ["app", "archive", "gone"])
+            let (app, archive) = (try #require(backlog["app"]), try #require(backlog["archive"]))
+            #expect((app.waiting, app.held, app.dead) == (1, 0, 1))
+            #expect((archive.waiting, archive.held, archive.dead) == (0, 3, 0))
+            #expect(archive.oldest == start)
+            #expect(archive.longestWait(at: start + .seconds(61)) == .seconds(61))
+            #expect(archive.longestWait(at: start + .seconds(-5)) == .zero)
+            _ = try await spool.replay([claims[0].id])
+            let replayed = try await spool.backlog()["app"]
+            #expect((replayed?.waiting, replayed?.dead) == (2, 0))
+        }
+    }
+
     @Test func `statistics count everything`() async throws {
         let fixture = SpoolFixture()
         try await fixture.withSpool { spool in

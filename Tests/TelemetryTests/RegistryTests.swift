@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Testing
 
@@ -26,6 +27,29 @@ import Testing
         #expect(registry.prometheus().contains("\nlevel 3\n"))
         #expect(registry.prometheus().contains("\nshare 0.5\n"))
         #expect(registry.catalogue().map(\.name) == ["level", "share"])
+    }
+
+    @Test func `series that come and go are asked for at each reading`() {
+        let registry = Registry()
+        let names = Mutex(["app", "b\"b"])
+        registry.gauges("backlog", help: "Backlog.") {
+            names.withLock(\.self).map { Sample([Label("endpoint", $0)], 1) }
+        }
+        registry.counter("work_total", help: "Work.") { 2.5 }
+        #expect(
+            registry.prometheus() == """
+                # HELP backlog Backlog.
+                # TYPE backlog gauge
+                backlog{endpoint="app"} 1.0
+                backlog{endpoint="b\\"b"} 1.0
+                # HELP work_total Work.
+                # TYPE work_total counter
+                work_total 2.5
+
+                """)
+        names.withLock { $0 = ["app"] }
+        #expect(!registry.prometheus().contains(#"b\"b"#))
+        #expect(registry.catalogue().map(\.kind) == ["gauge", "counter"])
     }
 
     @Test func `a histogram's steps are summed up`() {

@@ -48,3 +48,30 @@ package struct SpoolDamage: Equatable, Sendable {
     /// Whether nothing was found.
     package var isEmpty: Bool { self == SpoolDamage() }
 }
+
+/// The deliveries to one endpoint that have not arrived, as far as they are in the spool and in nobody's hands.
+package struct EndpointBacklog: Equatable, Sendable {
+    /// Ready ones that go when they are due.
+    package var waiting = 0
+    /// Ready ones that go when the endpoint is no longer held.
+    package var held = 0
+    /// Those that were given up.
+    package var dead = 0
+    /// Since when the one that has waited longest, held or not, has waited: its acceptance, or its replay.
+    package var oldest: Timestamp?
+
+    /// Nothing waits.
+    package init() {}
+
+    /// So many are `ready`, and held if the endpoint is.
+    init(ready: Int, isHeld: Bool, oldest: Timestamp) {
+        waiting = isHeld ? 0 : ready
+        held = isHeld ? ready : 0
+        self.oldest = oldest
+    }
+
+    /// How long the one that has waited longest has waited at `now`; zero when none waits.
+    package func longestWait(at now: Timestamp) -> Duration {
+        oldest.map { max(.zero, now - $0) } ?? .zero
+    }
+}
