@@ -95,11 +95,21 @@ extension ControlAPI {
 }
 
 extension ControlAPI {
-    /// `GET /api/v1/endpoints`: those of the running bridge, or what the spool remembers of them.
+    /// `GET /api/v1/endpoints`: those of the running bridge, or what the spool remembers of them; then those that are
+    /// gone and for which something waits or was given up.
     func endpoints() async throws -> ControlResponse {
-        if let bridge { return .json(EndpointListView(endpoints: try await bridge.endpoints())) }
-        let states = spool.endpointStates().sorted { $0.key < $1.key }
-        return .json(EndpointListView(endpoints: states.map { EndpointView(name: $0.key, state: $0.value) }))
+        let (states, backlog, now) = (spool.endpointStates(), try await spool.backlog(), WallClock.now())
+        var views =
+            try await bridge?.endpoints()
+            ?? states.sorted { $0.key < $1.key }.map { EndpointView(name: $0.key, state: $0.value) }
+        let gone = Set(backlog.keys).subtracting(views.map(\.name))
+        views += gone.sorted().map {
+            EndpointView(name: $0, state: states[$0] ?? EndpointState(holds: .missing))
+        }
+        for index in views.indices {
+            views[index].add(backlog[views[index].name] ?? EndpointBacklog(), at: now)
+        }
+        return .json(EndpointListView(endpoints: views))
     }
 
     /// `POST /api/v1/endpoints/NAME/pause` and `…/resume`.

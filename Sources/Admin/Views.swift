@@ -116,6 +116,12 @@ package struct EndpointView: Codable, Sendable {
     package var blockedUntil: String?
     /// Deliveries that wait until they are due or have their turn.
     package var waiting: Int?
+    /// Deliveries that wait until the endpoint is no longer held.
+    package var held: Int?
+    /// Deliveries that were given up.
+    package var dead: Int?
+    /// How long the one that has waited longest, held or not, has waited; absent when none waits.
+    package var oldestWaitingSeconds: Int?
 
     /// An endpoint of the running bridge.
     package init(_ status: EndpointStatus) {
@@ -135,6 +141,15 @@ package struct EndpointView: Codable, Sendable {
         reason = state.reason
         blockedUntil = state.health.blockedUntil?.rfc3339
         self.state = Self.name(of: state)
+    }
+
+    /// Adds what the spool holds for it at `now`.
+    mutating func add(_ backlog: EndpointBacklog, at now: Timestamp) {
+        waiting = (waiting ?? 0) + backlog.waiting
+        held = backlog.held
+        dead = backlog.dead
+        oldestWaitingSeconds =
+            backlog.oldest == nil ? nil : Int(backlog.longestWait(at: now).components.seconds)
     }
 
     private static func name(of state: EndpointState) -> String {

@@ -97,16 +97,6 @@ package struct SpoolCommands: Sendable {
         }
     }
 
-    /// `endpoints list`.
-    package func listEndpoints() async throws {
-        try await show(get("endpoints"), endpointTable)
-    }
-
-    /// `endpoints pause|resume`.
-    package func change(endpoint: String, _ action: String) async throws {
-        try await show(ControlRequest(.post, "/api/v1/endpoints/\(endpoint)/\(action)"), endpointTable)
-    }
-
     /// `spool stats`.
     package func statistics() async throws {
         try await show(get("spool/stats")) { (view: StatisticsView) in
@@ -170,7 +160,7 @@ package struct SpoolCommands: Sendable {
 
     /// Asks once, prints the answer and gives it back.
     @discardableResult
-    private func show<View: Decodable>(
+    func show<View: Decodable>(
         _ request: ControlRequest, _ lines: (View) -> [String]
     ) async throws -> View {
         let octets = try await client.octets(request)
@@ -181,17 +171,6 @@ package struct SpoolCommands: Sendable {
             for line in lines(view) { terminal.print(line) }
         }
         return view
-    }
-
-    private func endpointTable(_ view: EndpointListView) -> [String] {
-        var table = Table("ENDPOINT", "STATE", "IN FLIGHT", "UNTIL", "URL", "LAST ERROR")
-        for endpoint in view.endpoints {
-            table.add(
-                endpoint.name, endpoint.state, endpoint.inFlight.map(String.init) ?? "-",
-                endpoint.blockedUntil ?? "-",
-                endpoint.url ?? "-", endpoint.reason ?? "")
-        }
-        return table.lines
     }
 
     private func summary(_ deliveries: [DeliveryView]) -> String {

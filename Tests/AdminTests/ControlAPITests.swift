@@ -145,7 +145,10 @@ import Testing
     @Test func `endpoints are the running bridge's, or what the spool remembers of them`() async throws {
         try await ControlDesk.with { desk async throws in
             let listed = try await desk.ask(.get, "/api/v1/endpoints").list("endpoints")
-            #expect(listed.map(\.keys).map { $0.sorted() } == [["in_flight", "name", "state"]])
+            #expect(
+                listed.map(\.keys).map { $0.sorted() } == [
+                    ["dead", "held", "in_flight", "name", "state", "waiting"]
+                ])
             for action in ["pause", "resume"] {
                 #expect(try await desk.ask(.post, "/api/v1/endpoints/app/\(action)").status == 200)
             }
@@ -162,6 +165,32 @@ import Testing
             #expect(try await state() == "paused")
             #expect(try await desk.ask(.post, "/api/v1/endpoints/app/resume").status == 200)
             #expect(try await state() == "healthy")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `endpoints are listed with what waits for them, gone ones too`(hasBridge: Bool) async throws {
+        try await ControlDesk.with(hasBridge: hasBridge) { desk async throws in
+            desk.bridge?.names = ["app", "archive", "idle"]
+            await desk.store(to: "app", "archive", "gone")
+            await desk.store(to: "archive")
+            _ = try await desk.spool.configureEndpoints(["app", "archive", "idle"])
+            try await desk.spool.hold("archive", as: .paused)
+            let listed = try await desk.ask(.get, "/api/v1/endpoints").list("endpoints")
+            let views = Dictionary(uniqueKeysWithValues: listed.map { ($0["name"] as? String ?? "", $0) })
+            #expect(views.keys.sorted() == ["app", "archive", "gone", "idle"])
+            func counts(_ name: String) -> [Int?] {
+                ["waiting", "held", "dead"].map { views[name]?[$0] as? Int }
+            }
+            #expect(counts("app") == [1, 0, 0])
+            #expect(counts("archive") == [0, 2, 0])
+            #expect(counts("gone") == [0, 1, 0])
+            #expect(counts("idle") == [0, 0, 0])
+            #expect(views["gone"]?["state"] as? String == "missing")
+            #expect((0...60).contains(try #require(views["archive"]?["oldest_waiting_seconds"] as? Int)))
+            #expect(views["idle"]?["oldest_waiting_seconds"] == nil)
+            #expect(
+                try await desk.ask(.post, "/api/v1/endpoints/gone/pause").status == (hasBridge ? 404 : 200))
         }
     }
 

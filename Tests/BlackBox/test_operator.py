@@ -165,6 +165,20 @@ class Operator(unittest.TestCase):
             running.command("endpoints", "resume", "app")
             self.delivered(1)
 
+    def test_endpoints_are_listed_with_what_waits_for_them(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.command("endpoints", "pause", "app")
+            for number in range(3):
+                running.send(bridge.note(f"held-{number}"))
+            lines = running.command("endpoints", "list").splitlines()
+            self.assertRegex(lines[0], r"^ENDPOINT +STATE +IN FLIGHT +WAITING +HELD +DEAD +OLDEST +UNTIL +URL +LAST ERROR$")
+            self.assertRegex(lines[1], r"^app +paused +0 +0 +3 +0 +(\d+m)?\d+s +- +http")
+            running.write(routes="  - { name: none, match: { recipient: '*@hooks.test' }, discard: true }")
+            running.config.write_text(running.config.read_text().replace("  app:", "  other:"))
+            running.command("reload")
+            listed = {e["name"]: e for e in running.json("endpoints", "list")["endpoints"]}
+            self.assertEqual((listed["app"]["state"], listed["app"]["held"], listed["other"]["held"]), ("missing", 3, 0))
+
     def test_a_good_reload_applies_and_a_bad_one_changes_nothing(self):
         with bridge.Bridge(self.receiver.port) as running:
             running.write(routes="  - { name: other, match: { recipient: '*@other.test' }, deliver: [app] }")
