@@ -78,9 +78,11 @@ extension ControlAPI {
     private func filter(of request: ControlRequest) throws -> DeliveryFilter {
         var filter = DeliveryFilter(endpoint: request.query["endpoint"])
         filter.message = try request.query["message"].map(messageID)
-        if let state = request.query["state"] {
+        if request.query["state"] == "held" {
+            filter.isHeld = true
+        } else if let state = request.query["state"] {
             guard let known = DeliveryState(name: state) else {
-                throw ControlError.badRequest("state is one of ready, claimed, delivered, dead")
+                throw ControlError.badRequest("state is one of ready, held, claimed, delivered, dead")
             }
             filter.state = known
         }

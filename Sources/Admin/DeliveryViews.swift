@@ -25,6 +25,8 @@ package struct DeliveryView: Codable, Sendable {
     package var origin: String?
     /// Where it goes instead of to the endpoint's URL.
     package var url: String?
+    /// What went wrong with its last attempt: the HTTP status, the class of the error.
+    package var lastError: String?
 
     init(_ summary: DeliverySummary) {
         id = "\(summary.id)"
@@ -35,6 +37,7 @@ package struct DeliveryView: Codable, Sendable {
         at = summary.at.rfc3339
         origin = summary.origin.map { "\($0)" }
         url = summary.url
+        lastError = summary.lastError
     }
 }
 

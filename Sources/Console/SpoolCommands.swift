@@ -71,11 +71,15 @@ package struct SpoolCommands: Sendable {
     }
 
     /// `deliveries list`.
-    package func listDeliveries(_ filter: [String: String?]) async throws {
+    package func listDeliveries(_ filter: [String: String?], since: Instant?) async throws {
+        var filter = filter
+        filter["since"] = since.map { "\($0.milliseconds)" }
         try await show(get("deliveries", filter)) { (view: DeliveryListView) in
-            var table = Table("DELIVERY", "ENDPOINT", "STATE", "ATTEMPTS", "AT")
+            var table = Table("DELIVERY", "ENDPOINT", "STATE", "ATTEMPTS", "AT", "LAST ERROR")
             for delivery in view.deliveries {
-                table.add(delivery.id, delivery.endpoint, delivery.state, "\(delivery.attempts)", delivery.at)
+                table.add(
+                    delivery.id, delivery.endpoint, delivery.state, "\(delivery.attempts)", delivery.at,
+                    delivery.lastError ?? "")
             }
             return table.lines
         }

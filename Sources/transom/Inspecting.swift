@@ -93,8 +93,14 @@ struct Deliveries: ParsableCommand {
 
         @OptionGroup var options: SpoolOptions
 
-        @Option(help: "Only those that are ready, claimed, delivered or dead.")
+        @Option(
+            help:
+                "Only those that are ready, held (ready, but their endpoint is), claimed, delivered or dead.")
         var state: String?
+
+        @Option(
+            help: "Only those of messages received since then: RFC 3339, Unix seconds, or a span such as 2h.")
+        var since: String?
 
         @Option(help: "Only those to this endpoint.")
         var endpoint: String?
@@ -109,11 +115,13 @@ struct Deliveries: ParsableCommand {
         var before: String?
 
         func run() async throws {
+            let since = try since.map { try past($0, of: "--since") }
             try await options.run { commands in
-                try await commands.listDeliveries([
-                    "state": state, "endpoint": endpoint, "message": message, "limit": "\(limit)",
-                    "before": before,
-                ])
+                try await commands.listDeliveries(
+                    [
+                        "state": state, "endpoint": endpoint, "message": message, "limit": "\(limit)",
+                        "before": before,
+                    ], since: since)
             }
         }
     }

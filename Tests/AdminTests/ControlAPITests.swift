@@ -93,6 +93,13 @@ import Testing
             while try await desk.spool.delivery(claim.id)?.summary.state != .dead { await Task.yield() }
             let dead = try await desk.ask(.get, "/api/v1/deliveries", ["state": "dead", "message": "\(id)"])
             #expect(dead.list("deliveries").map { $0["id"] as? String } == ["\(claim.id)"])
+            #expect(dead.list("deliveries").map { $0["last_error"] as? String } == ["503 server-error"])
+            let held = try await desk.ask(.get, "/api/v1/deliveries", ["state": "held"])
+            #expect((held.status, held.list("deliveries").count) == (200, 0))
+            try await desk.spool.hold("archive", as: .paused)
+            let paused = try await desk.ask(.get, "/api/v1/deliveries", ["state": "held"])
+            #expect(paused.list("deliveries").map { $0["state"] as? String } == ["held"])
+            try await desk.spool.resume("archive")
             let other = try await desk.ask(.get, "/api/v1/deliveries", ["endpoint": "archive", "since": "0"])
             #expect(other.list("deliveries").map { $0["state"] as? String } == ["ready"])
             let shown = try await desk.ask(.get, "/api/v1/deliveries/\(claim.id)")

@@ -54,7 +54,7 @@ import Testing
     private static let queries: [(String, String, String)] = [
         ("messages", "limit", "0"), ("messages", "limit", "1001"), ("messages", "limit", "-1"),
         ("messages", "limit", ""), ("messages", "limit", "ten"), ("deliveries", "limit", "1e3"),
-        ("messages", "limit", "99999999999999999999"), ("deliveries", "state", "held"),
+        ("messages", "limit", "99999999999999999999"), ("deliveries", "state", "waiting"),
         ("deliveries", "state", ""), ("deliveries", "since", "yesterday"),
         ("deliveries", "since", "9223372036854775808"), ("deliveries", "before", "dlv_x_1"),
         ("deliveries", "before", "dlv_00000000000000000000000001_-1"),

@@ -161,6 +161,9 @@ class Operator(unittest.TestCase):
             running.start()
             self.assertEqual(running.json("endpoints", "list")["endpoints"][0]["state"], "paused")
             self.assertEqual(running.json("deliveries", "list")["deliveries"][0]["state"], "held")
+            for arguments, count in ((["--state", "held"], 1), (["--since", "1h"], 1), (["--since", "2030-01-01T00:00:00Z"], 0)):
+                self.assertEqual(len(running.json("deliveries", "list", *arguments)["deliveries"]), count, arguments)
+            running.command("deliveries", "list", "--since", "yesterday", check=64)
             self.assertEqual(self.receiver.delivered(), [])
             running.command("endpoints", "resume", "app")
             self.delivered(1)

@@ -53,6 +53,68 @@ import Testing
             #expect(try await count(DeliveryFilter(since: now + .seconds(1))) == 1)
             #expect(try await count(DeliveryFilter(message: old)) == 2)
             #expect(try await count(DeliveryFilter(state: .ready, endpoint: "app", message: new)) == 1)
+            var held = DeliveryFilter()
+            held.isHeld = true
+            #expect(try await count(held) == 0)
+            try await spool.hold("app", as: .paused)
+            try await spool.hold("archive", as: .disabled)
+            #expect(try await count(held) == 2)
+            held.message = old
+            #expect(try await count(held) == 1)
+            try await spool.resume("app")
+            #expect(try await count(held) == 0)
+        }
+    }
+
+    @Test func `since goes by the final dot, also of what was long on its way or is sent again`() async throws
+    {
+        let fixture = SpoolFixture()
+        let now = WallClock.now()
+        try await fixture.withSpool { spool in
+            let early = try await Acceptor().store(Letter(), in: spool, at: now + .seconds(-3600))
+            let late = try await Acceptor().store(Letter(), in: spool, at: now + .seconds(86_400))
+            _ = try await spool.replay([DeliveryID(message: early, number: 1)])
+            func found(since: Timestamp) async throws -> [MessageID] {
+                try await spool.deliveries(DeliveryFilter(since: since), limit: 9).map(\.id.message)
+            }
+            #expect(try await found(since: now + .seconds(-3601)) == [late, early])
+            #expect(try await found(since: now + .seconds(-3599)) == [late])
+            #expect(try await found(since: now + .seconds(86_400)) == [late])
+            #expect(try await found(since: now + .seconds(86_401)).isEmpty)
+            #expect(try await found(since: Timestamp(milliseconds: .min)).count == 2)
+            #expect(try await found(since: Timestamp(milliseconds: .max)).isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (AttemptRecord.Result.failed, 503 as Int?, nil as String?, "503" as String?),
+        (.failed, 200, "response-incomplete", "200 response-incomplete"),
+        (.failed, nil, "not-connected", "not-connected"), (.failed, nil, nil, "failed"),
+        (.deferred, 429, nil, "429"), (.interrupted, nil, "interrupted", "interrupted"),
+        (.delivered, 204, nil, nil),
+    ])
+    func `a list has the last error of each delivery`(
+        result: AttemptRecord.Result, status: Int?, error: String?, shown: String?
+    ) async throws {
+        try await SpoolFixture().withSpool { spool in
+            let now = WallClock.now()
+            try await Acceptor().store(in: spool, at: now)
+            #expect(try await spool.deliveries(DeliveryFilter(), limit: 9).map(\.lastError) == [nil])
+            let attempts: [(AttemptRecord.Result, Int?, String?)] = [
+                (.failed, 500, "first"), (result, status, error),
+            ]
+            for (number, (result, status, error)) in attempts.enumerated() {
+                let claim = try #require(try await spool.claimDue("app", limit: 1, now: now).first)
+                let record = AttemptRecord(startedAt: now, result: result, status: status, error: error)
+                spool.record(
+                    AttemptOutcome(
+                        delivery: claim.id, attempt: number + 1, record: record,
+                        next: .ready(due: now, isSpent: true)))
+                while try await spool.delivery(claim.id)?.summary.state != .ready { await Task.yield() }
+            }
+            let listed = try await spool.deliveries(DeliveryFilter(), limit: 9)
+            #expect(listed.map(\.lastError) == [shown])
+            #expect(try await spool.delivery(listed[0].id)?.summary.lastError == shown)
         }
     }
 

@@ -42,7 +42,28 @@ struct Listing: Sendable {
             id: DeliveryID(message: message, number: row["n"]), endpoint: endpoint, state: state,
             holds: state == .ready ? endpoints.holds(of: endpoint) : [], spent: row["spent"],
             attempts: row["attempts"], at: Timestamp(milliseconds: row["at"]),
-            origin: (row["origin"] as Int?).map { DeliveryID(message: message, number: $0) }, url: row["url"])
+            origin: (row["origin"] as Int?).map { DeliveryID(message: message, number: $0) }, url: row["url"],
+            lastError: lastError(row))
+    }
+
+    /// What the columns of `withLastAttempt` say; `nil` where the row has none.
+    private func lastError(_ row: Row) -> String? {
+        guard let result = (row["last_result"] as Int?).flatMap(AttemptRecord.Result.init(rawValue:)),
+            result != .delivered
+        else { return nil }
+        let parts = [(row["last_status"] as Int?).map(String.init), row["last_error"] as String?]
+        let known = parts.compactMap(\.self)
+        return known.isEmpty ? "failed" : known.joined(separator: " ")
+    }
+
+    /// The rows of `delivery` that `chosen` selects, each with its last attempt, found by its number.
+    static func withLastAttempt(_ chosen: String) -> String {
+        """
+        SELECT chosen.*, last.result AS last_result, last.status AS last_status, last.error AS last_error
+        FROM (SELECT * FROM delivery \(chosen)) AS chosen LEFT JOIN attempt AS last
+        ON last.message = chosen.message AND last.n = chosen.n AND last.k = chosen.attempts
+        ORDER BY chosen.message DESC, chosen.n DESC
+        """
     }
 
     /// A row of `delivery` with its attempts.

@@ -66,11 +66,14 @@ extension MessageSpool {
     package func deliveries(_ filter: DeliveryFilter, limit: Int, before: DeliveryID? = nil)
         async throws(SpoolError) -> [DeliverySummary]
     {
-        let listing = Listing(places.salt, endpoints)
+        let (listing, endpoints) = (Listing(places.salt, endpoints), endpoints)
         return try await read { db in
-            let (condition, arguments) = filter.condition(before: before)
+            let held = filter.isHeld ? endpoints.all.filter(\.value.isHeld).map(\.key) : []
+            let (condition, arguments) = filter.condition(before: before, held: held)
             let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM delivery WHERE \(condition) ORDER BY message DESC, n DESC LIMIT ?",
+                db,
+                sql: Listing.withLastAttempt(
+                    "WHERE \(condition) ORDER BY message DESC, n DESC LIMIT ?"),
                 arguments: arguments + [limit])
             return rows.map { listing.summary($0) }
         }
@@ -82,7 +85,7 @@ extension MessageSpool {
         let listing = Listing(places.salt, endpoints)
         return try await read { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM delivery WHERE message = ? AND n = ?",
+                db, sql: Listing.withLastAttempt("WHERE message = ? AND n = ?"),
                 arguments: [id.message.key, id.number])
             return try row.map { try listing.details(delivery: $0, db) }
         }
@@ -102,9 +105,24 @@ extension MessageSpool {
     }
 }
 
+extension MessageID {
+    /// The least key of a message whose id was made at `milliseconds`.
+    fileprivate static func firstKey(at milliseconds: Int64) -> Int64 {
+        min(max(0, milliseconds), 1 << 48 - 1) << 15
+    }
+}
+
 extension DeliveryFilter {
-    /// The filter as SQL.
-    fileprivate func condition(before: DeliveryID?) -> (sql: String, arguments: StatementArguments) {
+    /// How much later than its id a message is received at most, for a search that begins at a time.
+    ///
+    /// Ids are made when DATA begins, `received_at` is the final dot. At the slowest rate that is suffered 50 MiB take
+    /// little more than a day.
+    private static let longestTransfer = Duration.seconds(2 * 86_400)
+
+    /// The filter as SQL; `held` are the endpoints that are held.
+    fileprivate func condition(
+        before: DeliveryID?, held: [String]
+    ) -> (sql: String, arguments: StatementArguments) {
         var terms = ["(message, n) < (?, ?)"]
         var arguments: StatementArguments = [before?.message.key ?? .max, before?.number ?? .max]
         if let state {
@@ -120,8 +138,16 @@ extension DeliveryFilter {
             arguments += [message.key]
         }
         if let since {
+            // By the key, which begins with a time; then by the row, whose series begins no earlier than its message;
+            // what is left is looked up.
+            let earliest = (since + (.zero - Self.longestTransfer)).milliseconds
+            terms.append("message >= ? AND series_start >= ?")
             terms.append("(SELECT received_at FROM message WHERE seq = delivery.message) >= ?")
-            arguments += [since.milliseconds]
+            arguments += [MessageID.firstKey(at: earliest), since.milliseconds, since.milliseconds]
+        }
+        if isHeld {
+            terms.append("state = 0 AND endpoint IN (\(held.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(held)
         }
         return (terms.joined(separator: " AND "), arguments)
     }

@@ -20,6 +20,10 @@ package struct DeliverySummary: Equatable, Sendable {
     package let origin: DeliveryID?
     /// Where it goes instead of to the endpoint's URL.
     package let url: String?
+    /// What went wrong with its last attempt, in short: the HTTP status, the class of the error.
+    ///
+    /// `nil` when nothing did, when there was no attempt, and in lists of messages, which do not look.
+    package let lastError: String?
 }
 
 /// A message as lists show it.
@@ -76,6 +80,8 @@ package struct NumberedAttempt: Equatable, Sendable {
 package struct DeliveryFilter: Equatable, Sendable {
     /// Only those in this state.
     package var state: DeliveryState?
+    /// Only ready ones whose endpoint is held.
+    package var isHeld = false
     /// Only those to this endpoint.
     package var endpoint: String?
     /// Only those of messages received from this instant on.
