@@ -72,6 +72,9 @@ extension ControlAPI {
             named.ofMessages += present.map(\.id)
             if present.isEmpty { named.first.append(message) }
         }
+        if order.skipsUnknown != true, let unknown = try await spool.firstUnknown(of: named.deliveries) {
+            throw ControlError.notFound("there is no delivery \(unknown)")
+        }
         return named
     }
 

@@ -192,13 +192,19 @@ package struct ReplayRequest: Codable, Sendable {
     package var to: String?
     /// A new webhook id.
     package var newID: Bool?
+    /// Leaves out deliveries that are not there, for those found by a list: retention may have been quicker.
+    package var skipsUnknown: Bool?
 
     /// A replay of `ids`.
-    package init(ids: [String], endpoint: String? = nil, to: String? = nil, newID: Bool? = nil) {
+    package init(
+        ids: [String], endpoint: String? = nil, to: String? = nil, newID: Bool? = nil,
+        skipsUnknown: Bool? = nil
+    ) {
         self.ids = ids
         self.endpoint = endpoint
         self.to = to
         self.newID = newID
+        self.skipsUnknown = skipsUnknown
     }
 }
 

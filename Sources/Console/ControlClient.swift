@@ -88,9 +88,10 @@ package struct ControlClient: Sendable {
     }
 
     private static func target(of request: ControlRequest) -> String {
-        guard !request.query.isEmpty else { return request.path }
+        let path = request.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? ""
+        guard !request.query.isEmpty else { return path }
         let pairs = request.query.sorted { $0.key < $1.key }.map { "\($0.key)=\(escaped($0.value))" }
-        return request.path + "?" + pairs.joined(separator: "&")
+        return path + "?" + pairs.joined(separator: "&")
     }
 
     private static func escaped(_ text: String) -> String {

@@ -43,11 +43,21 @@ package struct ReplayCommand: Sendable {
     package func run(_ commands: SpoolCommands) async throws {
         let chosen = ids.isEmpty ? try await select(commands) : ids
         guard !isDryRun else {
+            for id in ids { try await look(for: id, commands) }
             try commands.print(ReplayedView(deliveries: chosen)) { chosen }
             commands.terminal.note("\(chosen.count) would be sent again")
             return
         }
         try await send(chosen, commands)
+    }
+
+    /// Fails, as the sending would, where `id` names nothing.
+    private func look(for id: String, _ commands: SpoolCommands) async throws {
+        if id.hasPrefix("dlv_") {
+            let _: DeliveryDetailsView = try await commands.ask(commands.get("deliveries/\(id)"))
+        } else {
+            let _: MessageDetailsView = try await commands.ask(commands.get("messages/\(id)"))
+        }
     }
 
     private func send(_ chosen: [String], _ commands: SpoolCommands) async throws {
@@ -57,7 +67,8 @@ package struct ReplayCommand: Sendable {
         for start in stride(from: 0, to: chosen.count, by: group) {
             let part = Array(chosen[start..<min(start + group, chosen.count)])
             let request = ReplayRequest(
-                ids: part, endpoint: keepsEndpoint ? nil : endpoint, to: url, newID: newID ? true : nil)
+                ids: part, endpoint: keepsEndpoint ? nil : endpoint, to: url, newID: newID ? true : nil,
+                skipsUnknown: keepsEndpoint ? true : nil)
             let body = Array(try ControlCoding.encoder().encode(request))
             let view: ReplayedView = try await commands.ask(
                 ControlRequest(.post, "/api/v1/replay", body: body))

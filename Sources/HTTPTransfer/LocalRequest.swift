@@ -44,6 +44,7 @@ package struct LocalRequest {
         defer { unsafe curl_easy_cleanup(easy) }
         unsafe curl_easy_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket)
         unsafe curl_easy_set_text(easy, CURLOPT_URL, "http://localhost" + target)
+        unsafe curl_easy_set_long(easy, CURLOPT_PATH_AS_IS, 1)  // A segment `..` is a name like others.
         unsafe curl_easy_set_text(easy, CURLOPT_PROXY, "")
         unsafe curl_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         unsafe curl_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Self.connectMilliseconds)

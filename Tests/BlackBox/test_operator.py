@@ -149,6 +149,11 @@ class Operator(unittest.TestCase):
             failed = bridge.run("replay", identifier, "--endpoint", "ap", "--config", running.config, check=1)
             self.assertIn(b"there is no endpoint ap; there are: app", failed.stderr)
             running.command("replay", identifier, "msg_" + 26 * "0", check=1)
+            unknown = f"dlv_{identifier[4:]}_9"
+            for more in ((), ("--dry-run",), ("--new-id",), ("--to", "http://127.0.0.1:9/")):
+                failed = bridge.run("replay", unknown, *more, "--config", running.config, check=1)
+                self.assertIn(f"there is no delivery {unknown}".encode(), failed.stderr, more)
+                self.assertEqual(failed.stdout, b"")
             self.assertEqual(len(running.json("deliveries", "list")["deliveries"]), 2)
             for rate in ("inf", "1e30", "1e-300", "-1", "x"):
                 bridge.run("replay", "--dead", "--rate", rate, "--spool", running.folder / "spool", check=64)
@@ -167,6 +172,18 @@ class Operator(unittest.TestCase):
             self.assertEqual(self.receiver.delivered(), [])
             running.command("endpoints", "resume", "app")
             self.delivered(1)
+
+    def test_what_is_typed_is_a_name_and_never_more_of_the_request(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.config.write_text(running.config.read_text().replace("  app:", "  ..:").replace("[app]", "['..']"))
+            running.command("reload")
+            running.command("endpoints", "pause", "..")
+            self.assertEqual(running.json("endpoints", "list")["endpoints"][0]["state"], "paused")
+            for name in ("a b", "..?x=1", "..#", "%2e%2e", "\u00e9", "a\r\nb"):
+                failed = bridge.run("endpoints", "resume", name, "--config", running.config, check=1)
+                self.assertIn(f"there is no endpoint {name}; there are: ..".encode(), failed.stderr)
+            failed = bridge.run("messages", "show", "a b?", "--config", running.config, check=1)
+            self.assertIn(b"a b? is not a message id", failed.stderr)
 
     def test_endpoints_are_listed_with_what_waits_for_them(self):
         with bridge.Bridge(self.receiver.port) as running:

@@ -28,6 +28,18 @@ extension MessageSpool {
         return sent
     }
 
+    /// The first of `deliveries` that is not here; `nil` when all are.
+    package func firstUnknown(of deliveries: [DeliveryID]) async throws(SpoolError) -> DeliveryID? {
+        let salt = places.salt
+        return try await read { db in
+            let known = try db.cachedStatement(sql: "SELECT 1 FROM delivery WHERE message = ? AND n = ?")
+            return try deliveries.first { id in
+                guard id.message.salt == salt else { return true }
+                return try Int.fetchOne(known, arguments: [id.message.key, id.number]) == nil
+            }
+        }
+    }
+
     /// Makes a first delivery of `message` to `endpoint`; `nil` when there is no such message.
     ///
     /// It is for the recipients that the rules on content had refused, or for all where none was.
