@@ -14,13 +14,20 @@ extension ControlAPI {
     }
 
     private func listMessages(_ request: ControlRequest) async throws -> ControlResponse {
-        let before = try request.query["before"].map(messageID)
-        let views = try await spool.messages(
-            limit: try limit(of: request), before: before, window: MessageSubject.window
-        ) { summary, head in
+        let (before, limit) = (try request.query["before"].map(messageID), try limit(of: request))
+        let filter = MessageFilter(from: request.query["from"], to: request.query["to"])
+        let view = { @Sendable (summary: MessageSummary, head: [UInt8]) in
             MessageView(summary, subject: MessageSubject.read(from: head))
         }
-        return .json(MessageListView(messages: views))
+        guard !filter.isEmpty else {
+            let all = try await spool.messages(
+                limit: limit, before: before, window: MessageSubject.window, view)
+            return .json(MessageListView(messages: all))
+        }
+        let page = try await spool.messages(
+            matching: filter, limit: limit, before: before, window: MessageSubject.window, view)
+        return .json(
+            MessageListView(messages: page.views, searchedTo: page.searchedTo.map { "\($0)" }))
     }
 
     private func showMessage(_ id: MessageID) async throws -> ControlResponse {

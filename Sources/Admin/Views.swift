@@ -15,6 +15,8 @@ package struct ErrorView: Codable, Sendable {
 package struct MessageListView: Codable, Sendable {
     /// The messages, newest first.
     package var messages: [MessageView]
+    /// The last message that a search looked at, when it ended there and not at the oldest one.
+    package var searchedTo: String?
 }
 
 /// A message in a list.

@@ -20,8 +20,8 @@ package struct SpoolCommands: Sendable {
     }
 
     /// `messages list`.
-    package func listMessages(limit: Int, before: String?) async throws {
-        try await show(get("messages", ["limit": "\(limit)", "before": before])) { (view: MessageListView) in
+    package func listMessages(_ filter: [String: String?]) async throws {
+        let view = try await show(get("messages", filter)) { (view: MessageListView) in
             var table = Table("MESSAGE", "RECEIVED", "SIZE", "FROM", "TO", "STATE", "SUBJECT")
             for message in view.messages {
                 table.add(
@@ -31,6 +31,10 @@ package struct SpoolCommands: Sendable {
                     message.subject ?? "")
             }
             return table.lines
+        }
+        if let end = view.searchedTo {
+            terminal.note(
+                "the search ended at \(end), older messages were not looked at; --before \(end) goes on")
         }
     }
 

@@ -10,9 +10,22 @@ struct Messages: ParsableCommand {
 
     /// `transom messages list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List messages, newest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "List messages, newest first.",
+            discussion:
+                "--from and --to compare parts of the envelope's addresses whatever the case of their ASCII letters. One search looks at 20000 messages and says where it ended."
+        )
 
         @OptionGroup var options: SpoolOptions
+
+        @Option(
+            help: ArgumentHelp("Only those from addresses with this part; <> for bounces.", valueName: "part")
+        )
+        var from: String?
+
+        @Option(
+            help: ArgumentHelp("Only those with a recipient whose address has this part.", valueName: "part"))
+        var to: String?
 
         @Option(help: "How many, at most 1000.")
         var limit = 50
@@ -21,7 +34,11 @@ struct Messages: ParsableCommand {
         var before: String?
 
         func run() async throws {
-            try await options.run { try await $0.listMessages(limit: limit, before: before) }
+            try await options.run { commands in
+                try await commands.listMessages([
+                    "limit": "\(limit)", "before": before, "from": from, "to": to,
+                ])
+            }
         }
     }
 

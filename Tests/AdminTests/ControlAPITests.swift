@@ -25,6 +25,11 @@ import Testing
             let deliveries = messages[2]["deliveries"] as? [[String: Any]] ?? []
             #expect(deliveries.map { $0["endpoint"] as? String } == ["app", "archive"])
             #expect(deliveries[0].keys.sorted() == ["at", "attempts", "endpoint", "id", "spent", "state"])
+            for (query, count) in [("SENDER@", 3), ("%", 0), ("", 3)] {
+                let found = try await desk.ask(.get, "/api/v1/messages", ["from": query, "to": "bob@"])
+                #expect(found.list("messages").count == count, "\(query)")
+                #expect(found.json.keys.sorted() == ["messages"])
+            }
             let page = try await desk.ask(.get, "/api/v1/messages", ["limit": "1", "before": "\(bare)"])
             #expect(page.list("messages").map { $0["id"] as? String } == ["\(large)"])
         }

@@ -26,6 +26,18 @@ class Operator(unittest.TestCase):
             running.command("messages", "export", identifier, "--into", running.folder)
             self.assertTrue((running.folder / f"{identifier}.eml").exists())
 
+    def test_messages_are_found_by_sender_and_recipient(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            first = running.send(bridge.note("one"), ["ann@hooks.test", "bob@hooks.test"], sender="bank+1@example.org")
+            second = running.send(bridge.note("two"), ["ann_50%@hooks.test"], sender="")
+            for arguments, expected in ((["--from", "BANK+"], [first]), (["--to", "ann"], [second, first]), (["--to", "_"], [second]),
+                                        (["--to", "%"], [second]), (["--from", "<>"], [second]), (["--from", "bank", "--to", "50%"], [])):
+                listed = running.json("messages", "list", *arguments)
+                self.assertEqual([m["id"] for m in listed["messages"]], expected, arguments)
+                self.assertEqual("searched_to" in listed, False)
+            self.assertEqual(running.stop(), 0)
+            self.assertIn(first, running.command("messages", "list", "--to", "BOB@"))
+
     def test_the_log_has_a_line_for_each_milestone_of_a_message(self):
         with bridge.Bridge(self.receiver.port) as running:
             identifier = running.send(bridge.note("kept out of the log"))

@@ -118,6 +118,59 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (MessageFilter(from: "ALICE@"), [0, 1, 3]), (MessageFilter(from: "alice@example.org"), [0, 1, 3]),
+        (MessageFilter(from: "<>"), [2]), (MessageFilter(from: ""), [0, 1, 2, 3]),
+        (MessageFilter(to: "Bob@Example.COM"), [0]), (MessageFilter(to: "example.com"), [0, 1]),
+        (MessageFilter(to: "\"a \\\"B\"+"), [0]), (MessageFilter(to: "j\u{FC}rg@"), [1]),
+        (MessageFilter(to: "J\u{DC}RG@"), []), (MessageFilter(to: "100%_*@"), [2]),
+        (MessageFilter(to: "%"), [2]), (MessageFilter(to: "_"), [2]), (MessageFilter(to: "*"), [2]),
+        (MessageFilter(to: "mail.example.org"), []), (MessageFilter(from: "TLSv1.3"), []),
+        (MessageFilter(from: "alice", to: "bob"), [0]), (MessageFilter(from: "' OR 1=1 --"), []),
+        (MessageFilter(to: "\u{0}"), []), (MessageFilter(to: "com,"), []),
+    ])
+    func `messages are found by parts of their envelope`(filter: MessageFilter, expected: [Int]) async throws
+    {
+        try await SpoolFixture().withSpool { spool in
+            var envelopes = Array(repeating: Letter.envelope, count: 4)
+            envelopes[1].recipients = [.plain("j\u{FC}rg@example.com")]
+            envelopes[2].mailFrom = ""
+            envelopes[2].recipients = [.plain("100%_*@example.net")]
+            envelopes[3].recipients = [.plain("carol@example.net")]
+            var ids: [MessageID] = []
+            for envelope in envelopes {
+                ids.append(try await Acceptor().store(Letter().message(for: spool, in: envelope), in: spool))
+            }
+            let page = try await spool.messages(matching: filter, limit: 9, window: 7) { Heading($0, $1) }
+            #expect(page.views.map(\.id) == expected.reversed().map { ids[$0] })
+            #expect(page.views.allSatisfy { $0.head == Array("Subject".utf8) && $0.endpoints == ["app"] })
+            #expect(page.searchedTo == nil)
+        }
+    }
+
+    @Test func `a search goes on where the page before ended`() async throws {
+        try await SpoolFixture().withSpool { spool in
+            var ids: [MessageID] = []
+            for _ in 0..<3 { ids.append(try await Acceptor().store(in: spool)) }
+            func found(before: MessageID?) async throws -> [MessageID] {
+                try await spool.messages(
+                    matching: MessageFilter(from: "alice"), limit: 2, before: before, window: 0
+                ) { summary, _ in summary.id }.views
+            }
+            #expect(try await found(before: nil) == [ids[2], ids[1]])
+            #expect(try await found(before: ids[1]) == [ids[0]])
+            for (sender, depth, count, end) in [
+                ("bob", 2, 0, ids[1]), ("alice", 2, 2, nil), ("alice", 1, 1, ids[2]), ("bob", 3, 0, ids[0]),
+                ("bob", 4, 0, nil),
+            ] {
+                let page = try await spool.messages(
+                    matching: MessageFilter(from: sender), limit: 2, window: 0, depth: depth
+                ) { summary, _ in summary.id }
+                #expect((page.views.count, page.searchedTo) == (count, end), "\(sender), \(depth)")
+            }
+        }
+    }
+
     @Test func `what is not there is nil`() async throws {
         try await SpoolFixture().withSpool { spool async throws in
             #expect(try await spool.message(.zero) == nil)
@@ -181,5 +234,11 @@ private struct Heading: Sendable {
 
     init(_ summary: MessageSummary, _ head: [UInt8]) {
         (id, self.head, endpoints) = (summary.id, head, summary.deliveries.map(\.endpoint))
+    }
+}
+
+extension Recipient {
+    fileprivate static func plain(_ address: String) -> Recipient {
+        Recipient(address: address, local: address, tag: nil, domain: "example.com")
     }
 }

@@ -84,9 +84,10 @@ struct Letter: Sendable {
     static let refused = [RefusedRecipient(recipient: 1, route: nil, text: "550 5.1.1 No such mailbox")]
 
     /// The letter on its way into `spool`.
-    func message(for spool: MessageSpool, id: MessageID? = nil, at now: Timestamp = WallClock.now())
-        -> NewMessage
-    {
+    func message(
+        for spool: MessageSpool, id: MessageID? = nil, at now: Timestamp = WallClock.now(),
+        in envelope: Envelope = Self.envelope
+    ) -> NewMessage {
         let id = id ?? spool.mintID()
         let body = spool.makeBody(for: id) {}
         for start in stride(from: 0, to: octets.count, by: 10_000) {
@@ -95,7 +96,7 @@ struct Letter: Sendable {
             }
         }
         return NewMessage(
-            id: id, receivedAt: now, envelope: Self.envelope, refused: Self.refused, trace: Self.trace,
+            id: id, receivedAt: now, envelope: envelope, refused: Self.refused, trace: Self.trace,
             body: body,
             deliveries: endpoints.map { NewDelivery(endpoint: $0, recipients: Self.recipients) },
             transcript: Array("C: EHLO\r\n".utf8))

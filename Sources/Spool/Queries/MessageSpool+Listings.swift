@@ -18,32 +18,26 @@ extension MessageSpool {
     ) async throws(SpoolError) -> [View] {
         let (listing, places) = (Listing(places.salt, endpoints), places)
         return try await read { db in
-            let page: StatementArguments = [before?.key ?? .max, limit]
-            let deliveries = Dictionary(
-                grouping: try Row.fetchAll(db, sql: Self.deliveriesOfPage, arguments: page),
-                by: { $0["message"] as Int64 })
-            var views: [View] = []
-            let rows = try Row.fetchCursor(
-                db, sql: window > 0 ? Self.pageWithHeads : Self.page,
-                arguments: (window > 0 ? [window] : []) + page)
-            while let row = try rows.next() {
-                let head = window > 0 ? places.head(row, window: window) : []
-                views.append(view(listing.summary(row, deliveries[row["seq"]] ?? []), head))
-            }
-            return views
+            try listing.views(.newest(limit, before: before), window: window, places, db, view)
         }
     }
 
-    private static let page = "SELECT seq, received_at, size, envelope" + pageOfMessages
-
-    private static let pageWithHeads =
-        "SELECT seq, received_at, size, envelope, octets IS NULL AS is_in_file, substr(octets, 1, ?) AS head"
-        + pageOfMessages
-
-    private static let pageOfMessages = " FROM message WHERE seq < ? ORDER BY seq DESC LIMIT ?"
-
-    private static let deliveriesOfPage =
-        "SELECT * FROM delivery WHERE message IN (SELECT seq\(pageOfMessages)) ORDER BY message, n"
+    /// The newest messages before `before` that pass `filter`, each as `view` makes it; looks at `depth` messages at
+    /// most.
+    package func messages<View: Sendable>(
+        matching filter: MessageFilter, limit: Int, before: MessageID? = nil, window: Int,
+        depth: Int = MessageSearch.depth,
+        _ view: @escaping @Sendable (MessageSummary, _ head: [UInt8]) -> View
+    ) async throws(SpoolError) -> MessagePage<View> {
+        let (listing, places) = (Listing(places.salt, endpoints), places)
+        return try await read { db in
+            let (keys, end) = try MessageSearch(filter).keys(
+                below: before?.key ?? .max, limit: limit, depth: depth, db)
+            return MessagePage(
+                views: try listing.views(.these(keys), window: window, places, db, view),
+                searchedTo: end.map { MessageID(key: $0, salt: places.salt) })
+        }
+    }
 
     /// All that is known of message `id`; `nil` when there is none.
     package func message(_ id: MessageID) async throws(SpoolError) -> MessageDetails? {
@@ -102,6 +96,48 @@ extension MessageSpool {
                 db, sql: "SELECT \(StoredRow.columns) FROM message WHERE seq = ?", arguments: [id.key])
             return row.map { StoredRow($0).salvaged(in: places) }
         }
+    }
+}
+
+/// The messages of a page, as what follows the columns of a `SELECT`.
+private struct ChosenMessages {
+    let sql: String
+    let arguments: StatementArguments
+
+    static func newest(_ limit: Int, before: MessageID?) -> ChosenMessages {
+        ChosenMessages(
+            sql: " FROM message WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+            arguments: [before?.key ?? .max, limit])
+    }
+
+    static func these(_ keys: [Int64]) -> ChosenMessages {
+        let list = keys.map { "\($0)" }.joined(separator: ", ")
+        return ChosenMessages(sql: " FROM message WHERE seq IN (\(list)) ORDER BY seq DESC", arguments: [])
+    }
+}
+
+extension Listing {
+    /// Each of the `chosen` messages as `view` makes it.
+    fileprivate func views<View>(
+        _ chosen: ChosenMessages, window: Int, _ places: OctetPlaces, _ db: Database,
+        _ view: (MessageSummary, [UInt8]) -> View
+    ) throws -> [View] {
+        let deliveries = Dictionary(
+            grouping: try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM delivery WHERE message IN (SELECT seq\(chosen.sql)) ORDER BY message, n",
+                arguments: chosen.arguments),
+            by: { $0["message"] as Int64 })
+        let head = window > 0 ? ", octets IS NULL AS is_in_file, substr(octets, 1, ?) AS head" : ""
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT seq, received_at, size, envelope" + head + chosen.sql,
+            arguments: (window > 0 ? [window] : []) + chosen.arguments)
+        var views: [View] = []
+        while let row = try rows.next() {
+            let head = window > 0 ? places.head(row, window: window) : []
+            views.append(view(summary(row, deliveries[row["seq"]] ?? []), head))
+        }
+        return views
     }
 }
 

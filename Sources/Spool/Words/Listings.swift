@@ -100,3 +100,30 @@ package struct DeliveryFilter: Equatable, Sendable {
         self.message = message
     }
 }
+
+/// Which messages to list, by their envelopes.
+package struct MessageFilter: Equatable, Sendable {
+    /// A part of the reverse-path; `<>`: messages without one.
+    package var from: String?
+    /// A part of the address of one of the recipients.
+    package var to: String?
+
+    /// Messages that match all that is given.
+    package init(from: String? = nil, to: String? = nil) {
+        self.from = from
+        self.to = to
+    }
+
+    /// Whether it lets every message pass.
+    package var isEmpty: Bool { from == nil && to == nil }
+    /// Whether it wants messages without a reverse-path: bounces.
+    var isNullSender: Bool { from == "<>" }
+}
+
+/// What a search among the messages found.
+package struct MessagePage<View: Sendable>: Sendable {
+    /// The messages, newest first.
+    package var views: [View]
+    /// The last message looked at, when the search gave up before the oldest one; `nil` when there is no older match.
+    package var searchedTo: MessageID?
+}
