@@ -14,6 +14,8 @@ SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 def tools():
     """smtp-source, smtp-sink, the receiver and the load generator; unpacked and compiled where they are missing."""
+    if not os.access(BINARY, os.X_OK):
+        sys.exit(f"bench: there is no {BINARY}: `make build` makes it, or TRANSOM_BINARY names another")
     WORK.mkdir(parents=True, exist_ok=True)
     if not (WORK / "usr/sbin/smtp-source").exists():
         subprocess.run(["apt-get", "download", "-qq", "postfix"], cwd=WORK, check=True)
