@@ -8,6 +8,7 @@ import Synchronization
 struct SpoolFixture: Sendable {
     let folder = ScratchFolder()
     var options = SpoolOptions(minimumFree: ByteCount(0))
+    var logger = Logger.silent
 
     /// Where the spool lies, if not in the folder of its own.
     var parent: String?
@@ -15,7 +16,7 @@ struct SpoolFixture: Sendable {
     var path: String { "\(parent ?? folder.path)/spool" }
 
     func open(_ handover: (any Handover)? = nil) throws -> MessageSpool {
-        let spool = try MessageSpool.open(at: path, options: options, logger: .silent)
+        let spool = try MessageSpool.open(at: path, options: options, logger: logger)
         if let handover { spool.attach(handover) }
         return spool
     }

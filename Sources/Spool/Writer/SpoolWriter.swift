@@ -21,6 +21,7 @@ final class SpoolWriter: @unchecked Sendable {
     private let outcomes: OutcomeRows
     private let checkpoints: LogCheckpoints
     private var ledger: ClaimLedger
+    private var troubles: WriterTroubles
     private var nextTick = SteadyTime.now
     private var marks = MarkKeeper()
     /// Bodies of messages whose commit failed when it was to be synced.
@@ -37,6 +38,7 @@ final class SpoolWriter: @unchecked Sendable {
         self.pool = pool
         self.rooms = rooms
         self.ledger = ledger
+        troubles = WriterTroubles(rooms.logger, uptime: rooms.uptime)
         (messages, outcomes, checkpoints) = try pool.writeWithoutTransaction { db in
             (try MessageRows(db), try OutcomeRows(db), LogCheckpoints(db))
         }
@@ -65,14 +67,16 @@ final class SpoolWriter: @unchecked Sendable {
             let start = SteadyTime.now
             try pool.writeWithoutTransaction { try checkpoints.run($0) }
             rooms.metrics.checkpoints.observe(SteadyTime.now - start)
+            troubles.checkpointed()
         } catch {
-            rooms.logger.debug("the spool's log stays long", metadata: ["reason": "\(SpoolError(error))"])
+            troubles.checkpointFailed(SpoolError(error))
         }
     }
 
     private func lookAround(_ now: SteadyTime) {
         rooms.upkeep.tick()
         rooms.metrics.claimed.set(ledger.count)
+        troubles.look()
         if marks.isDue(now) { saveMark() }
     }
 
