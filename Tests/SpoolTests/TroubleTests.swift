@@ -18,6 +18,62 @@ import Testing
         clock.set(clock.now.milliseconds + duration.components.seconds * 1000)
     }
 
+    /// Before, a refused message was a line of its own: a full disk filled the log too.
+    @Test func `five hundred refused messages are three lines`() async throws {
+        let fixture = fixture
+        let faults = CallCounter(failing: 0, persists: true)
+        let disk = FaultyDisk(under: fixture.folder.path) {
+            if case .sqlite(.write, _) = $0 { faults.next() } else { false }
+        }
+        try await fixture.withSpool { spool in
+            faults.arm()
+            for number in 0..<250 {
+                let result = await Acceptor().accept(
+                    Letter(size: 4000, seed: number).message(for: spool), into: spool)
+                #expect(result.failure?.isOutOfSpace == true)
+            }
+            pass(FailureSpell.interval)
+            await recorder.wait(for: 2)
+            for number in 0..<250 {
+                _ = await Acceptor().accept(Letter(size: 4000, seed: number).message(for: spool), into: spool)
+            }
+            disk.mend()
+            try await Acceptor().store(in: spool)
+            pass(FailureSpell.calm)
+            await recorder.wait(for: 3)
+        }
+        #expect(
+            recorder.lines == [
+                "error the spool could not commit", "error the spool still cannot commit failures=250",
+                "notice the spool commits again failures=500",
+            ])
+    }
+
+    @Test func `a message whose file found no place counts, and a commit without it is no recovery`()
+        async throws
+    {
+        var fixture = fixture
+        let faults = CallCounter(failing: 0, persists: true)
+        let disk = FaultyDisk(under: fixture.folder.path) {
+            if case .body = $0 { faults.next() } else { false }
+        }
+        fixture.options.files = FaultyFiles(disk)
+        try await fixture.withSpool { spool in
+            faults.arm()
+            for _ in 0..<20 {
+                let result = await Acceptor().accept(Letter(size: 200_000).message(for: spool), into: spool)
+                #expect(result.failure != nil)
+            }
+            pass(FailureSpell.interval)
+            await recorder.wait(for: 2)
+            disk.mend()
+        }
+        #expect(
+            recorder.lines == [
+                "error the spool could not commit", "error the spool still cannot commit failures=20",
+            ])
+    }
+
     /// Before, it was told at `debug` only, while the log grew without end.
     @Test func `checkpoints that fail are told once, and once when they work again`() async throws {
         let fixture = fixture

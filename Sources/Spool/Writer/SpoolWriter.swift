@@ -93,6 +93,7 @@ final class SpoolWriter: @unchecked Sendable {
         do {
             try pool.writeWithoutTransaction { db in
                 let transaction = WriterTransaction(db, outcomes: outcomes)
+                let changes = db.totalChangesCount
                 try transaction.commit {
                     try perform(load, in: transaction, batch: &batch)
                     while let more = inbox.take({ $0.takeMore(batch.patience, now: .now) }) {
@@ -104,6 +105,8 @@ final class SpoolWriter: @unchecked Sendable {
                 }
                 ledger.committed(claims: transaction.claims, ends: transaction.ends, mark: batch.mark)
                 batch.settled = transaction.settled
+                // A transaction that wrote nothing says nothing of the disk.
+                if db.totalChangesCount > changes { troubles.committed() }
             }
         } catch {
             return fail(load, batch, SpoolError(error))
@@ -136,6 +139,7 @@ final class SpoolWriter: @unchecked Sendable {
         _ accept: PendingAccept, in transaction: WriterTransaction, batch: inout Batch
     ) throws {
         guard case .success(let body) = accept.body else {
+            if let failure = accept.failure, failure != .closed { troubles.commitFailed(failure) }
             return batch.note(accept, failure: accept.failure)
         }
         let message = try messages.insert(accept.message, body: body)
@@ -154,7 +158,7 @@ final class SpoolWriter: @unchecked Sendable {
     /// Nothing was stored: whoever waits is told so, and outcomes are tried again (invariant 9).
     private func fail(_ load: WriterInbox.Load, _ batch: Batch, _ error: SpoolError) {
         rooms.metrics.failedCommits.add()
-        rooms.logger.error("the spool could not commit", metadata: ["reason": "\(error)"])
+        troubles.commitFailed(error)
         if error.isOutOfSpace { rooms.upkeep.tick() }
         batch.releaseAll()
         dispose(of: load.accepts.map(\.message.body).filter(\.isInFile), after: error)
