@@ -56,4 +56,45 @@ import Testing
         #expect(kept + lost == 4096)
         #expect(lost >= 1024 && kept >= 1024)
     }
+
+    /// Before, a warning waited for the reader, and with it the thread that had to say it: mail stood still.
+    @Test func `when nobody reads, urgent lines wait for nobody either, and come before what is lost`()
+        async throws
+    {
+        let reader = Reader()
+        reader.output.collect { Array("lost \($0)\n".utf8) }
+        let text = String(repeating: "x", count: 1023)
+        let time = ContinuousClock().measure {
+            for _ in 0..<4096 { reader.line(text) }
+            for number in 0..<50 { reader.line("urgent \(number)", isUrgent: true) }
+            for _ in 0..<128 { reader.line(text, isUrgent: true) }
+        }
+        #expect(time < .seconds(50 * 0.1), "only the first one waits")
+        let reading = Task.detached { try reader.rest() }
+        reader.output.flush()
+        try reader.pipe.fileHandleForWriting.close()
+        let lines = try await reading.value
+        #expect(lines.count { $0.hasPrefix("urgent ") } == 50)
+        let lost = lines.compactMap { Int($0.dropFirst("lost ".count)) }.reduce(0, +)
+        #expect(lost > 1024)
+        #expect(lines.count { $0 == text } + lost == 4096 + 128)
+    }
+
+    @Test func `a reader that comes back is waited for again`() async throws {
+        let reader = Reader()
+        reader.output.collect { _ in [] }
+        let text = String(repeating: "x", count: 200_000)
+        reader.line(text, isUrgent: true)
+        reader.line("waits for nobody", isUrgent: true)
+        func take(upTo end: String) {
+            var octets = Data()
+            while !octets.suffix(100).contains(Data("\(end)\n".utf8)) {
+                octets += reader.pipe.fileHandleForReading.availableData
+            }
+        }
+        take(upTo: "waits for nobody")
+        reader.output.flush()
+        reader.line("is there", isUrgent: true)
+        #expect(reader.pipe.fileHandleForReading.availableData == Data("is there\n".utf8))
+    }
 }
