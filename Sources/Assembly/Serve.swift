@@ -16,6 +16,7 @@ package struct Serve: Sendable {
     /// They need a process with one thread (`Privileges.drop`), so they come before the first task. Throws a
     /// `CommandError` that says what to do when it cannot.
     package init(_ file: ConfigurationFile, terminal: Terminal) throws {
+        SignalService.expect()
         guard !file.isUnconfigured else { throw CommandError(ConfigurationFile.firstStart, .configuration) }
         self.file = file
         settings = try file.settings(terminal)

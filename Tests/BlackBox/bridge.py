@@ -133,12 +133,15 @@ routes:
         subprocess.run(["rm", "-rf", str(self.folder)])
 
     def start(self, prefix=(), **how):
-        """Starts by way of the command `prefix`, if any."""
-        with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen([*prefix, BINARY, "serve", "--config", str(self.config)], stderr=log, stdout=log, env=environment(), **how)
+        """Starts by way of the command `prefix`, if any, and waits for the greeting."""
+        self.begin(prefix, **how)
         wait_for(lambda: self.is_greeting() or self.process.poll() is not None, "the greeting")
         if self.process.poll() is not None:
             raise AssertionError(f"transom serve ended with {self.process.returncode}:\n{self.logged()}")
+
+    def begin(self, prefix=(), **how):
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen([*prefix, BINARY, "serve", "--config", str(self.config)], stderr=log, stdout=log, env=environment(), **how)
 
     @staticmethod
     def is_open(family, address):

@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import datetime, fcntl, json, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
+import contextlib, datetime, fcntl, json, os, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -47,6 +47,31 @@ class Operator(unittest.TestCase):
             self.assertEqual([line["event"] for line in lines], ["received", "delivered"])
             self.assertTrue(all(line["message"] == identifier and line["level"] == "info" for line in lines))
             self.assertNotIn("kept out of the log", running.logged())
+
+    def test_a_reload_asked_for_during_the_start_waits_for_its_end(self):
+        running = bridge.Bridge(self.receiver.port)
+        self.addCleanup(running.__exit__)
+        written = running.config.rename(running.folder / "written.yaml")
+        os.mkfifo(running.config)
+
+        def has_ended():
+            return running.process.poll() is not None
+
+        def is_read():
+            with contextlib.suppress(OSError):
+                return open(os.open(running.config, os.O_WRONLY | os.O_NONBLOCK), "wb")
+
+        running.begin()
+        with bridge.wait_for(is_read, "the reading of the configuration") as pipe:
+            running.process.send_signal(signal.SIGHUP)
+            pipe.write(written.read_bytes())
+            written.rename(running.config)
+        bridge.wait_for(lambda: "configuration reloaded" in running.logged() or has_ended(), "the reload")
+        bridge.wait_for(lambda: running.is_greeting() or has_ended(), "the greeting")
+        self.assertFalse(has_ended(), f"ended with {running.process.poll()}: {running.logged()}")
+        running.send(bridge.note("after the signal"))
+        self.delivered(1)
+        self.assertEqual(running.stop(), 0)
 
     def test_a_bridge_that_becomes_idle_lets_pages_of_code_go(self):
         with bridge.Bridge(self.receiver.port) as running:
