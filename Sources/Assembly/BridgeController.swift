@@ -104,34 +104,49 @@ actor BridgeController: BridgeControl {
             return refused(impossible.map { "\($0): needs a restart" })
         }
         do {
-            let missing = try await apply(new)
+            let notes = try await apply(new)
             lastReload.set(1)
             for change in changes { logger.info("configuration changed", metadata: ["change": "\(change)"]) }
             logger.info("configuration reloaded", metadata: ["changes": "\(changes.count)"])
-            let held = missing.sorted { $0.key < $1.key }.map {
-                "deliveries that wait for endpoint \($0.key), which is gone: \($0.value)"
-            }
             return ReloadReport(
                 applied: true,
                 lines: loaded.diagnostics.map(\.description)
-                    + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + held)
+                    + (changes.isEmpty ? ["nothing changed"] : changes.map(\.description)) + notes)
         } catch {
             return refused([FileReader.words(error)])
         }
     }
 
-    /// The listeners first: they are what can fail.
-    private func apply(_ new: BridgeSettings) async throws -> [String: Int] {
+    /// Makes all that can refuse before anything changes, the listeners last; answers what the operator should know.
+    private func apply(_ new: BridgeSettings) async throws -> [String] {
         let endpoints = try EndpointOptions.all(new, logger: logger)
         let security = try SecuritySetup(new, former: security, logger: logger)
+        let resolver = new.dns == settings.dns ? nil : try names.resolver(for: new.dns)
         try await smtp.reconfigure(SMTPServerOptions(new), tls: security.tls, sasl: security.sasl)
         self.security = security
-        if new.dns != settings.dns { try names.reconfigure(new.dns) }
+        if let resolver { names.adopt(resolver) }
         receiver.reconfigure(ReceptionPolicy(new))
         spool.reconfigure(minimumFree: new.spool.minFree, retention: Retention(new.spool.keep))
         logger.follow(new.log)
         settings = new
-        return try await delivery.reconfigure(endpoints)
+        return await install(endpoints)
+    }
+
+    /// Delivers to `endpoints` from now on; who waits for others is said where the spool can tell.
+    ///
+    /// The configuration runs by then, so a spool that fails here refuses no reload.
+    private func install(_ endpoints: [EndpointOptions]) async -> [String] {
+        do {
+            return try await delivery.reconfigure(endpoints).sorted { $0.key < $1.key }.map {
+                "deliveries that wait for endpoint \($0.key), which is gone: \($0.value)"
+            }
+        } catch {
+            let reason = FileReader.words(error)
+            logger.error("the spool could not note the endpoints", metadata: ["error": "\(reason)"])
+            return [
+                "the spool could not note the endpoints: \(reason); mend it and reload again, until then deliveries to endpoints that are gone are not listed as held"
+            ]
+        }
     }
 
     private func refused(_ lines: [String], count: Int? = nil, first: String? = nil) -> ReloadReport {

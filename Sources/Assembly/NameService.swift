@@ -20,11 +20,11 @@ final class NameService: PeerNames, BlocklistResolver {
         resolver = Mutex(try Self.resolver(settings, registry))
     }
 
-    /// Asks as `dns:` wants it now; what is known so far is forgotten.
-    func reconfigure(_ settings: DNSSettings) throws {
-        let new = try Self.resolver(settings, registry)
-        resolver.withLock { $0 = new }
-    }
+    /// A resolver as `dns:` wants it, to `adopt`.
+    func resolver(for settings: DNSSettings) throws -> DNSResolver { try Self.resolver(settings, registry) }
+
+    /// Asks by `new`; what is known so far is forgotten.
+    func adopt(_ new: DNSResolver) { resolver.withLock { $0 = new } }
 
     func confirmedName(of address: IPAddress) async -> String? {
         await current.confirmedName(of: address.octets, within: DNSResolver.nameLimit)

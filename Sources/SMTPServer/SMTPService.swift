@@ -91,7 +91,7 @@ package final class SMTPService: Service {
 
     /// Accepts until the process is told to stop, then drains.
     package func run() async throws {
-        try await bind()
+        if sockets.withLock(\.bound.isEmpty) { try await bind() }
         let bound = sockets.withLock { sockets in
             sockets.isAccepting = true
             return Array(sockets.bound.values)
@@ -111,18 +111,42 @@ package final class SMTPService: Service {
         let wanted = Dictionary(
             configuration.options.listeners.map { (ListenerKey($0), $0) },
             uniquingKeysWith: { _, last in last })
-        let (known, isAccepting) = sockets.withLock { ($0.bound, $0.isAccepting) }
+        let known = sockets.withLock(\.bound)
         let fresh = try await bind(wanted.filter { known[$0.key] == nil }, configuration)
+        let former = core.configuration
+        adopt(configuration, by: known)
+        do {
+            try await open(fresh)
+        } catch {
+            adopt(former, by: known)
+            await close(fresh)
+            throw error
+        }
+        await close(known.filter { wanted[$0.key] == nil })
+    }
+
+    /// What connections begin with from now on.
+    private func adopt(_ configuration: ServerCore.Configuration, by listeners: [ListenerKey: BoundListener])
+    {
         core.configuration = configuration
-        for (key, listener) in known {
-            if let options = wanted[key] { listener.options.withLock { $0 = options } }
+        for options in configuration.options.listeners {
+            listeners[ListenerKey(options)]?.options.withLock { $0 = options }
         }
-        let gone = known.filter { wanted[$0.key] == nil }
-        sockets.withLock { sockets in
-            sockets.bound = sockets.bound.filter { gone[$0.key] == nil }.merging(fresh) { $1 }
+    }
+
+    /// Takes listeners in, and lets them accept where the others do.
+    private func open(_ listeners: [ListenerKey: BoundListener]) async throws {
+        let isAccepting = sockets.withLock { sockets in
+            sockets.bound.merge(listeners) { $1 }
+            return sockets.isAccepting
         }
-        for listener in gone.values { await listener.close() }
-        if isAccepting { for listener in fresh.values { try await listener.accept() } }
+        guard isAccepting else { return }
+        for listener in listeners.values { try await listener.accept() }
+    }
+
+    private func close(_ listeners: [ListenerKey: BoundListener]) async {
+        sockets.withLock { $0.bound = $0.bound.filter { listeners[$0.key] == nil } }
+        for listener in listeners.values { await listener.close() }
     }
 
     /// The socket that was opened early for `key`, once.

@@ -1,5 +1,5 @@
 """What the operator asks and orders: commands over control.sock and without a server, reload, replay, stopping."""
-import contextlib, datetime, fcntl, json, os, re, signal, subprocess, threading, unittest, urllib.error, urllib.request
+import contextlib, datetime, fcntl, json, os, re, signal, smtplib, sqlite3, subprocess, threading, unittest, urllib.error, urllib.request
 
 import bridge
 
@@ -72,6 +72,18 @@ class Operator(unittest.TestCase):
         running.send(bridge.note("after the signal"))
         self.delivered(1)
         self.assertEqual(running.stop(), 0)
+
+    def test_a_reload_that_the_spool_could_not_note_runs_and_says_so(self):
+        with bridge.Bridge(self.receiver.port) as running:
+            running.write(routes="  - { name: other, match: { recipient: '*@other.test' }, deliver: [app] }")
+            with contextlib.closing(sqlite3.connect(running.folder / "spool" / "spool.sqlite", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                self.assertIn("the spool could not note the endpoints", running.command("reload"))
+            self.assertEqual(running.command("reload").strip(), "nothing changed")
+            with self.assertRaises(smtplib.SMTPRecipientsRefused):
+                running.send(bridge.note())
+            running.send(bridge.note("to the new route"), recipients=["a@other.test"])
+            self.delivered(1)
 
     def test_a_bridge_that_becomes_idle_lets_pages_of_code_go(self):
         with bridge.Bridge(self.receiver.port) as running:
