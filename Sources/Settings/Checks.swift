@@ -49,7 +49,18 @@ struct Checks {
                 reading.error(written.place, "two listeners share this address", "the first is at \(first)")
             }
             addresses[listener.address] = written.place
+            checkPort(of: listener, at: written.place)
         }
+    }
+
+    /// A client on port 25 expects SMTP, and takes the replies of LMTP for those to other commands.
+    ///
+    /// RFC 2033 §5: LMTP is not spoken on port 25.
+    private mutating func checkPort(of listener: ListenerSettings, at place: Place?) {
+        guard listener.mode == .lmtp, case .ip(_, port: 25) = listener.address else { return }
+        reading.error(
+            place, "listener \"\(listener.name)\" speaks LMTP, which RFC 2033 §5 forbids on port 25",
+            "give it another port, such as 24, or mode: mx")
     }
 
     /// Ports for users are closed to everybody as long as nobody can log in.

@@ -31,6 +31,29 @@ extension Kind where Value == ListenAddress {
     }
 }
 
+extension Kind where Value == ListenAddress {
+    /// A server of the DNS, on port 53 unless it names another.
+    static var nameServer: Kind {
+        Kind(
+            name: "server",
+            shape: { .text(pattern: nil) },
+            read: { written, reading in
+                guard let text = reading.text(written) else { return nil }
+                let address =
+                    IPAddress(text).map { .ip($0, port: 53) }
+                    ?? ListenAddress(configured: text) ?? ListenAddress(configured: text + ":53")
+                guard case .ip(let server, let port)? = address, port > 0 else {
+                    reading.error(
+                        written.place, "\"\(text)\" is no address of a server",
+                        "write 192.0.2.53, or \"192.0.2.53:5353\" for another port than 53")
+                    return nil
+                }
+                return .ip(server, port: port)
+            },
+            show: { .text($0.configured) })
+    }
+}
+
 extension ListenAddress {
     /// Reads `[::]:25`, `127.0.0.1:25`, `unix:/path` or `systemd:NAME`.
     init?(configured text: String) {

@@ -98,8 +98,8 @@ extension DNSSettings: ConfiguredSection {
     static var options: [Option<Self>] {
         [
             Option(
-                "servers", \.servers, .list(.listen(local: false), of: "addresses"),
-                "The servers; empty: the system's."),
+                "servers", \.servers, .list(.nameServer, of: "addresses"),
+                "The servers, on port 53 unless they name another; empty: the system's."),
             Option(
                 "timeout", \.timeout, .duration(.milliseconds(10), to: .seconds(60)),
                 "How long one answer may take."),
