@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests",
             swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Spool"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SlowNames", path: "Tests/SlowNames"),
 
         .executableTarget(

@@ -4,6 +4,7 @@ import Logging
 import Mail
 import Spool
 import Synchronization
+import TestSupport
 
 /// The API over a spool in a folder of its own, with or without a bridge that runs on it.
 final class ControlDesk: Sendable {
@@ -161,22 +162,4 @@ final class ScriptedBridge: BridgeControl {
     func wake() { note("wake") }
 
     private func note(_ what: String) { state.withLock { $0.asked.append(what) } }
-}
-
-/// Waits for commits.
-private final class CommitLog: CommitObserver {
-    private let waiters = Mutex<[UInt64: CheckedContinuation<Void, Never>]>([:])
-    private let next = Atomic<UInt64>(0)
-
-    func accept(_ message: NewMessage, into spool: MessageSpool) async {
-        let token = next.wrappingAdd(1, ordering: .relaxed).newValue
-        await withCheckedContinuation { continuation in
-            waiters.withLock { $0[token] = continuation }
-            spool.accept(message, observer: self, token: token)
-        }
-    }
-
-    func committed(_ results: [CommitResult]) {
-        for result in results { waiters.withLock { $0.removeValue(forKey: result.token) }?.resume() }
-    }
 }

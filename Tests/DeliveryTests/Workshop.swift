@@ -7,6 +7,7 @@ import Routing
 import Spool
 import Synchronization
 import Telemetry
+import TestSupport
 import Webhook
 
 /// A spool in a folder of its own and the delivery over it, as the program has them.
@@ -93,26 +94,6 @@ final class Workshop: Sendable {
 
     private static func remove(_ folder: String) {
         try? FileManager.default.removeItem(atPath: folder)
-    }
-}
-
-/// Waits for commits.
-private final class CommitLog: CommitObserver {
-    private let waiters = Mutex<[UInt64: CheckedContinuation<Void, Never>]>([:])
-    private let next = Atomic<UInt64>(0)
-
-    func accept(_ message: NewMessage, into spool: MessageSpool) async {
-        let token = next.wrappingAdd(1, ordering: .relaxed).newValue
-        await withCheckedContinuation { continuation in
-            waiters.withLock { $0[token] = continuation }
-            spool.accept(message, observer: self, token: token)
-        }
-    }
-
-    func committed(_ results: [CommitResult]) {
-        let ready = waiters.withLock { waiters in results.compactMap { waiters.removeValue(forKey: $0.token) }
-        }
-        for waiter in ready { waiter.resume() }
     }
 }
 
