@@ -45,8 +45,7 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     private var state = State.handshaking
     private let connection: TLSConnection
-    private var waiting: [(plaintext: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
-    private var waitingOctets = 0
+    private var waiting = WaitingWrites()
     /// The handler above has asked to read and got nothing since.
     private var owesRead = false
 
@@ -72,14 +71,14 @@ package final class TLSHandler: ChannelDuplexHandler {
     package func channelInactive(context: ChannelHandlerContext) {
         endOfTransport(context)
         state = .closed
-        failWaiting(ChannelError.ioOnClosedChannel)
+        waiting.fail(ChannelError.ioOnClosedChannel)
         context.fireChannelInactive()
     }
 
     /// Fails what still waits.
     package func handlerRemoved(context: ChannelHandlerContext) {
         state = .closed
-        failWaiting(ChannelError.ioOnClosedChannel)
+        waiting.fail(ChannelError.ioOnClosedChannel)
     }
 
     private func begin(_ context: ChannelHandlerContext) {
@@ -209,21 +208,12 @@ package final class TLSHandler: ChannelDuplexHandler {
         let plaintext = unwrapOutboundIn(data)
         switch state {
         case .handshaking:
-            wait(with: plaintext, promise)
+            waiting.add(plaintext, promise, limit: Self.waitingLimit)
         case .open, .peerFinished:
             encrypt(plaintext, promise, context)
         case .finished, .closed:
             promise?.fail(ChannelError.outputClosed)
         }
-    }
-
-    private func wait(with plaintext: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
-        guard waitingOctets + plaintext.readableBytes <= Self.waitingLimit else {
-            promise?.fail(TLSFailure.tooMuchBeforeHandshake(limit: Self.waitingLimit))
-            return
-        }
-        waitingOctets += plaintext.readableBytes
-        waiting.append((plaintext, promise))
     }
 
     private func encrypt(
@@ -245,19 +235,10 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func sendWaiting(_ context: ChannelHandlerContext) {
-        guard !waiting.isEmpty else { return }
-        let writes = waiting
-        waiting = []
-        waitingOctets = 0
+        let writes = waiting.takeAll()
+        guard !writes.isEmpty else { return }
         for (plaintext, promise) in writes { encrypt(plaintext, promise, context) }
         context.flush()
-    }
-
-    private func failWaiting(_ error: any Error) {
-        let writes = waiting
-        waiting = []
-        waitingOctets = 0
-        for (_, promise) in writes { promise?.fail(error) }
     }
 
     // Closing.
@@ -285,14 +266,14 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func failWaitingIfClosed() {
-        if state == .closed { failWaiting(ChannelError.ioOnClosedChannel) }
+        if state == .closed { waiting.fail(ChannelError.ioOnClosedChannel) }
     }
 
     /// Sends the alert OpenSSL made, reports, and closes when the alert is out.
     private func fail(_ failure: TLSFailure, _ context: ChannelHandlerContext) {
         guard state != .closed else { return }
         state = .closed
-        failWaiting(failure)
+        waiting.fail(failure)
         let channel = context.channel
         let alertSent = context.eventLoop.makePromise(of: Void.self)
         let alert = connection.takeProduced(channel.allocator) ?? ByteBuffer()
