@@ -102,8 +102,8 @@ final class ServerSource: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var list: ServerList?
-        var modified: [Int] = []
+        /// The list, and which file it was read from.
+        var known: (list: ServerList, modified: [Int])?
         var checked: ContinuousClock.Instant?
     }
 
@@ -130,19 +130,21 @@ final class ServerSource: Sendable {
         return list
     }
 
+    /// The system's list; one caller looks at the file, the others go on with what is known.
+    ///
+    /// It is a `stat` each `lookInterval`, on the thread of whoever asks, which is no event loop's.
     private func systemList(_ now: ContinuousClock.Instant) -> ServerList {
-        state.withLock { state in
-            if let list = state.list, let checked = state.checked, now - checked < options.lookInterval {
-                return list
-            }
-            state.checked = now
-            let modified = Self.modification(options.resolverFile)
-            if let list = state.list, modified == state.modified { return list }
-            let list = ServerList(resolverFile: Self.read(options.resolverFile))
-            state.list = list
-            state.modified = modified
-            return list
+        let (known, isDue) = state.withLock { state in
+            let isDue = state.checked.map { now - $0 >= options.lookInterval } ?? true
+            if isDue { state.checked = now }
+            return (state.known, isDue)
         }
+        if let known, !isDue { return known.list }
+        let modified = Self.modification(options.resolverFile)
+        if let known, known.modified == modified { return known.list }
+        let list = ServerList(resolverFile: Self.read(options.resolverFile))
+        state.withLock { $0.known = (list, modified) }
+        return list
     }
 
     private static func modification(_ path: String) -> [Int] {

@@ -46,7 +46,7 @@ package final class DNSResolver: Sendable {
     package func resolve(_ name: String, _ type: DNSRecordType) async -> DNSAnswer {
         guard let labels = DNSName.labels(of: name) else { return DNSAnswer(.unaskable) }
         let key = DNSKey(labels, type)
-        switch start(key, labels, on: group.next()) {
+        switch start(key, labels) {
         case .known(let answer):
             return answer
         case .joined(let waiter, let future, let lookup):
@@ -56,22 +56,6 @@ package final class DNSResolver: Sendable {
             } onCancel: {
                 leave(key, waiter)
             }
-        }
-    }
-
-    /// The same for handlers: the answer comes on `eventLoop`.
-    package func resolve(
-        _ name: String, _ type: DNSRecordType, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<DNSAnswer> {
-        guard let labels = DNSName.labels(of: name) else {
-            return eventLoop.makeSucceededFuture(DNSAnswer(.unaskable))
-        }
-        switch start(DNSKey(labels, type), labels, on: eventLoop) {
-        case .known(let answer):
-            return eventLoop.makeSucceededFuture(answer)
-        case .joined(_, let future, let lookup):
-            lookup?.begin()
-            return future
         }
     }
 
@@ -96,12 +80,12 @@ package final class DNSResolver: Sendable {
         return nil
     }
 
-    private func start(_ key: DNSKey, _ labels: [[UInt8]], on eventLoop: any EventLoop) -> Start {
+    private func start(_ key: DNSKey, _ labels: [[UInt8]]) -> Start {
         let servers = source.list()
         let start = state.withLock { state -> Start in
             if let answer = state.cache.answer(to: key, now: .now) { return .known(answer) }
             state.lastWaiter += 1
-            let promise = eventLoop.makePromise(of: DNSAnswer.self)
+            let promise = group.next().makePromise(of: DNSAnswer.self)
             if state.flights[key] != nil {
                 state.flights[key]?.waiters[state.lastWaiter] = promise
                 return .joined(waiter: state.lastWaiter, promise.futureResult, nil)
