@@ -141,7 +141,7 @@ routes:
 
     def begin(self, prefix=(), **how):
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen([*prefix, BINARY, "serve", "--config", str(self.config)], stderr=log, stdout=log, env=environment(), **how)
+            self.process = subprocess.Popen([*prefix, BINARY, "serve", "--config", str(self.config)], **{"stderr": log, "stdout": log} | how, env=environment())
 
     @staticmethod
     def is_open(family, address):

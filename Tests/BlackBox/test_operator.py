@@ -85,6 +85,20 @@ class Operator(unittest.TestCase):
             running.send(bridge.note("to the new route"), recipients=["a@other.test"])
             self.delivered(1)
 
+    def test_a_log_that_nobody_reads_stops_neither_mail_nor_the_end(self):
+        self.receiver.answer = lambda attempt, request: 503
+        running = bridge.Bridge(self.receiver.port, endpoint=", permanent: [503]")
+        self.addCleanup(running.__exit__)
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        running.start(stderr=writer)
+        os.close(writer)
+        for number in range(100):  # Each is a line of `warning` too: its delivery is dead at once.
+            running.send(bridge.note(f"unread-{number}"))
+        self.delivered(100)
+        self.assertEqual(running.stop(), 0)
+
     def test_a_bridge_that_becomes_idle_lets_pages_of_code_go(self):
         with bridge.Bridge(self.receiver.port) as running:
             def pages():
