@@ -60,8 +60,10 @@ struct DeliveryJournal: Sendable {
 
     /// The spool refused a question or an order.
     func spoolFailed(_ what: String, endpoint: String, _ error: any Error) {
-        logger.error(
-            "the spool failed delivery",
+        // Of a full disk the spool tells itself, and not with each question.
+        let isTold = (error as? SpoolError)?.isOutOfSpace ?? false
+        logger.log(
+            level: isTold ? .debug : .error, "the spool failed delivery",
             metadata: [
                 "step": "\(what)", "endpoint": "\(endpoint)", "error": "\(error)",
             ])

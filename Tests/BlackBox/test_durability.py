@@ -1,5 +1,5 @@
 """kill -9 in the middle of everything: what was acknowledged arrives, under one id."""
-import contextlib, random, smtplib, threading, unittest
+import contextlib, json, random, re, smtplib, subprocess, threading, unittest, urllib.request
 
 import bridge
 
@@ -38,6 +38,32 @@ class Durability(unittest.TestCase):
             self.assertTrue(all(len(found) == 1 for found in ids.values()))
             self.assertEqual(running.stop(), 0)
             self.assertIn("sound", running.command("spool", "fsck", "--bodies"))
+
+    def test_a_full_disk_is_told_by_the_spool_in_few_lines(self):
+        receiver = bridge.Receiver(lambda attempt, request: 503)
+        self.addCleanup(receiver.close)
+        running = bridge.Bridge(receiver.port)
+        self.addCleanup(running.__exit__)
+        (running.folder / "spool").mkdir()
+        small = ["unshare", "-m", "sh", "-c", f"mount -t tmpfs -o size=3m none {running.folder}/spool && exec \"$@\"", "sh"]
+        if subprocess.run([*small, "true"], capture_output=True).returncode:
+            self.skipTest("this user may not mount a tmpfs in a namespace of its own")
+        running.start(prefix=small)
+
+        def failures():
+            with urllib.request.urlopen(f"http://127.0.0.1:{running.web}/metrics") as page:
+                return int(re.search(rb"^transom_spool_failed_commits_total (\d+)", page.read(), re.M)[1])
+
+        while failures() < 50:
+            with contextlib.suppress(smtplib.SMTPResponseException):
+                running.send(bridge.note("fills", "y" * 70 + ("\r\n" + "y" * 70) * 300))
+        before = failures()
+        bridge.wait_for(lambda: failures() > before + 3, "what waits to be stored")
+        running.kill()
+        events = [json.loads(line)["event"] for line in running.logged().splitlines() if '"error"' in line]
+        told = [event for event in events if "spool" in event]
+        self.assertEqual(told[0], "the spool could not commit")
+        self.assertLess(len(told), 4, told)  # On a machine that stops for minutes there is a reminder.
 
 
 if __name__ == "__main__":
