@@ -70,7 +70,8 @@ final class CommitRelay: CommitObserver {
             return .perRecipient(replies.map { $0 ?? .queued(result.id) })
         }
         metrics.refused(failure.isOutOfSpace ? .noSpace : .storage)
-        logger.error(
+        // The spool says once and by the minute that it cannot store; which messages, only who looks closely asks.
+        logger.debug(
             "message not stored, the sender keeps it",
             metadata: ["message": "\(result.id)", "error": "\(failure)"])
         guard let replies else { return .refused(Reply(failure)) }
