@@ -123,8 +123,9 @@ struct WriterInbox {
         isAsleep = false
         open?.patience = patience
         guard let open, open.accepts < patience.messages, !isClosed else { return .done(nil) }
-        if !accepts.isEmpty || !jobs.isEmpty { return .done(takeAll(now)) }
         let due = open.since + patience.time
+        // Messages are bounded by their number, jobs by the time: an endless stream of them must not keep it open.
+        if !accepts.isEmpty || !jobs.isEmpty && now < due { return .done(takeAll(now)) }
         guard isCompanyExpected, now < due else { return .done(nil) }
         isAsleep = true
         return .wait(until: due)
