@@ -15,7 +15,7 @@ struct WriterInbox {
         static let long = Patience(time: .microseconds(800), messages: 32)
     }
     /// So many messages are worth waking the writer while its transaction waits.
-    static let acceptsToWakeFor = 4
+    static let acceptsToWakeFor = 8
     /// How long outcomes may wait for company.
     static let outcomePatience = Duration.milliseconds(20)
     /// So many outcomes need not wait.
